@@ -83,18 +83,14 @@ def _encoded_words(text: str, first_room: int) -> list[str]:
     def close() -> None:
         octets = piece.encode()
         if in_q:
-            inner = "".join(
-                chr(b) if b in _Q_LITERAL else "_" if b == 0x20 else f"={b:02X}" for b in octets
-            )
+            inner = "".join(chr(b) if b in _Q_LITERAL else "_" if b == 0x20 else f"={b:02X}" for b in octets)
             words.append(f"=?utf-8?q?{inner}?=")
         else:
             words.append(f"=?utf-8?b?{b64encode(octets).decode('ascii')}?=")
 
     for character in text:
         octets = character.encode()
-        added = (
-            sum(1 if b in _Q_LITERAL or b == 0x20 else 3 for b in octets) if in_q else len(octets)
-        )
+        added = sum(1 if b in _Q_LITERAL or b == 0x20 else 3 for b in octets) if in_q else len(octets)
         full = length + added > room if in_q else (length + added + 2) // 3 * 4 > room
         if full and piece:
             close()

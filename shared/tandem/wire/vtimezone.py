@@ -297,8 +297,6 @@ def vtimezone(zone: str, first_year: int = FIRST_YEAR, last_year: int = LAST_YEA
                 out.extend(_ruled(data, transition, first, until, negative))
             n = run
             continue
-        out.extend(
-            _observance(_summer(t, negative), t.local, t.before, t.after, t.name) for t in actual[years[n]]
-        )
+        out.extend(_observance(_summer(t, negative), t.local, t.before, t.after, t.name) for t in actual[years[n]])
         n += 1
     return f"BEGIN:VTIMEZONE\r\nTZID:{zone}\r\n{''.join(out)}END:VTIMEZONE\r\n"
