@@ -13,9 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from importlib import resources
 
-from tandem.wire.vtimezone import UnknownZone, zone_info
+from tandem.core import zones
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _PREFIXED = re.compile(r"/([A-Za-z_]+(?:/[A-Za-z0-9_+-]+){1,2})\Z")
@@ -54,8 +53,7 @@ def date_time(text: str) -> tuple[datetime, bool]:
 
 @lru_cache(maxsize=1)
 def _iana_names() -> dict[str, str]:
-    names = resources.files("tzdata").joinpath("zones").read_text(encoding="ascii").split()
-    return {name.lower(): name for name in names}
+    return {name.lower(): name for name in zones.names()}
 
 
 @lru_cache(maxsize=256)
@@ -93,10 +91,7 @@ def instant(local: datetime, tzid: str, definitions: Mapping[str, Sequence[Obser
     own = definitions.get(label)
     name = known_name(label)
     if name and (not own or "/" in label or label.lower().endswith(" standard time")):
-        try:
-            return local.replace(tzinfo=zone_info(name)).astimezone(UTC)
-        except UnknownZone:
-            name = None
+        return local.replace(tzinfo=zones.get(name)).astimezone(UTC)
     if not own:
         return None
     return (local - timedelta(seconds=_offset_at(local, own))).replace(tzinfo=UTC)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from tandem.wire.vtimezone import vtimezone, zone_info
+from tandem.core import zones
+from tandem.wire.vtimezone import vtimezone
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 PRODID = "-//Tandem//Meetings//EN"
@@ -125,8 +126,7 @@ def _begin_and_end(starts: datetime, minutes: int, zone: str) -> tuple[str, str]
     """
     begin = starts.astimezone(UTC)
     end = begin + timedelta(minutes=minutes)
-    info = zone_info(zone)
-    local = begin.astimezone(info), end.astimezone(info)
+    local = zones.local(begin, zone), zones.local(end, zone)
     if any(moment.fold for moment in local):
         return f":{_utc(begin)}", f":{_utc(end)}"
     return f";TZID={zone}:{local[0]:%Y%m%dT%H%M%S}", f";TZID={zone}:{local[1]:%Y%m%dT%H%M%S}"
@@ -138,6 +138,7 @@ def calendar_part(invitation: Invitation) -> bytes:
     Raises tandem.wire.vtimezone.UnknownZone where `zone` is no IANA zone.
     """
     i = invitation
+    definition = vtimezone(i.zone)
     begin, end = _begin_and_end(i.starts, i.minutes, i.zone)
     tagged = f";LANGUAGE={parameter(i.language)}" if i.language else ""
     lines = [
@@ -166,4 +167,4 @@ def calendar_part(invitation: Invitation) -> bytes:
         lines.append("STATUS:CANCELLED")
     lines += ["TRANSP:OPAQUE", "END:VEVENT", "END:VCALENDAR"]
     head = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODID}\r\nCALSCALE:GREGORIAN\r\nMETHOD:{i.method}\r\n"
-    return head.encode() + vtimezone(i.zone).encode() + b"".join(map(folded, lines))
+    return head.encode() + definition.encode() + b"".join(map(folded, lines))

@@ -11,7 +11,6 @@ The package's files are read directly, so neither PYTHONTZPATH nor the system's 
 
 from __future__ import annotations
 
-import io
 import re
 import struct
 from calendar import monthrange
@@ -19,13 +18,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
-from zoneinfo import ZoneInfo
+
+from tandem.core import zones
 
 FIRST_YEAR, LAST_YEAR = 2026, 2036
 _EPOCH_YEAR = 1970  # where a rule that holds from the first year on is said to begin, as Google and Apple have it
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (an instant in UTC, kept naive: only differences are taken)
 _WEEKDAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")  # as POSIX counts them
-_SAFE_NAME = re.compile(r"[A-Za-z0-9_+/-]+\Z")
 _FEWEST_YEARS_OF_A_RULE = 3  # fewer are shorter, and clearer, written out
 
 
@@ -152,22 +151,9 @@ def _footer(text: str) -> _Footer:
 
 
 def _tzif(zone: str) -> bytes:
-    if not _SAFE_NAME.match(zone):
+    if not zones.known(zone):
         raise UnknownZone(zone)
-    folder, _, name = f"tzdata.zoneinfo/{zone}".replace("/", ".").rpartition(".")
-    try:
-        data = resources.files(folder).joinpath(name).read_bytes()
-    except (OSError, ModuleNotFoundError, ValueError) as error:
-        raise UnknownZone(zone) from error
-    if data[:4] != b"TZif":
-        raise UnknownZone(zone)
-    return data
-
-
-@lru_cache(maxsize=1024)
-def zone_info(zone: str) -> ZoneInfo:
-    """The package's zone of that name; raises UnknownZone (a ValueError) where it has none."""
-    return ZoneInfo.from_file(io.BytesIO(_tzif(zone)), key=zone)
+    return resources.files("tzdata").joinpath("zoneinfo", *zone.split("/")).read_bytes()
 
 
 def _read(zone: str) -> _Zone:
@@ -228,6 +214,8 @@ def _offset(seconds: int) -> str:
 def _observance(summer: bool, begins: datetime, before: int, after: int, name: str, recurrence: str = "") -> str:
     kind = "DAYLIGHT" if summer else "STANDARD"
     rule = f"RRULE:{recurrence}\r\n" if recurrence else ""
+    if len(rule) > 77:  # folded at 75 octets
+        rule = f"{rule[:75]}\r\n {rule[75:]}"
     return (
         f"BEGIN:{kind}\r\nDTSTART:{begins:%Y%m%dT%H%M%S}\r\nTZOFFSETFROM:{_offset(before)}\r\n"
         f"TZOFFSETTO:{_offset(after)}\r\nTZNAME:{name}\r\n{rule}END:{kind}\r\n"
