@@ -219,7 +219,8 @@ class _Form:
             self.warn(fields["country"].line, f"the public holidays of {country} are not known: none are kept",
                       "its holidays under `closed`")  # fmt: skip
         elif country and observed and not knows_subdivision(country):
-            self.warn(fields["country"].line, f"the subdivision {country} is not known: the whole country's holidays count",
+            self.warn(fields["country"].line,
+                      f"the subdivision {country} is not known: the whole country's holidays count",
                       "a subdivision as ISO 3166-2 writes it")  # fmt: skip
         safeguarding = fields["safeguarding"]
         return School(
