@@ -27,6 +27,7 @@ from hashlib import sha256
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LINE = 76  # characters of a header line; RFC 5322 2.1.1 wants 78 at most, RFC 2047 has 76 for encoded words
+_ID = 250  # characters of a msg-id: it can't be folded
 _WORD = 75  # of an encoded word, RFC 2047 2
 
 
@@ -57,7 +58,7 @@ class Outbound:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROL = re.compile("[ \x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*\Z")  # what a display name may be without quotes
@@ -68,7 +69,7 @@ _Q_LITERAL = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 
 
 def one_line(text: str) -> str:
-    """Text for a header: control characters, line ends among them, become one space each run, and edges are bare."""
+    """Text for a header: each run of spaces and control characters, line ends among them, becomes one space."""
     return _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text)).strip()
 
 
@@ -120,8 +121,7 @@ def unstructured(name: str, text: str) -> str:
     """A header of free text, encoded and folded, with its CRLF."""
     text = one_line(text)
     if _plain(text):
-        # A run of spaces stays one word, so that no folded line consists of spaces alone.
-        return _folded(name, re.findall(r"\S+(?: +(?= ))?", text))
+        return _folded(name, text.split(" "))
     return _folded(name, _encoded_words(text, _LINE - len(name) - 2))
 
 
@@ -158,7 +158,7 @@ def _quoted(text: str) -> str:
 
 def message_id(text: str) -> str:
     """A msg-id with its angle brackets, of the characters that one may hold."""
-    return f"<{_NOT_IN_AN_ID.sub('', text)}>"
+    return f"<{_NOT_IN_AN_ID.sub('', text)[:_ID]}>"
 
 
 def date_header(moment: datetime) -> str:
@@ -200,7 +200,7 @@ def message(mail: Outbound) -> bytes:
     """
     # "=_" occurs in neither quoted-printable nor base64, so no body can hold a boundary.
     mark = sha256(mail.message_id.encode("utf-8", "replace")).hexdigest()[:24].encode()
-    outer, inner = b"=_mixed_" + mark, b"=_alternative_" + mark
+    outer, inner = b"=_m_" + mark, b"=_a_" + mark
     parts = [
         b"Content-Type: text/plain; charset=UTF-8\r\n" + _transfer(_crlf(mail.text)),
         b"Content-Type: text/html; charset=UTF-8\r\n" + _transfer(_crlf(mail.html)),
