@@ -68,7 +68,8 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # what a 
 _BLANKS = re.compile("[ \t\r\n\u2028\u2029]+")
 _UNSAFE_TEXT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # the same, but for the line feed
 _TEXT_SPECIAL = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
-_PARAMETER_SPECIAL = str.maketrans({"^": "^^", '"': "^'", "\n": "^n"})  # RFC 6868
+# RFC 6868; a backslash means nothing in a parameter, yet some readers let it swallow the colon after it.
+_PARAMETER_SPECIAL = str.maketrans({"^": "^^", '"': "^'", "\\": "/"})
 _NEEDS_QUOTES = re.compile(r"[;:,]")
 _IN_A_URI = "!#$%&'()*+,/:;=?@[]~-._"  # kept as they are (RFC 3986); everything else is percent-encoded
 _NOT_IN_MAILTO = re.compile(r"[\s<>\"\x00-\x1f\x7f]")
