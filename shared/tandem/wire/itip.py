@@ -49,6 +49,7 @@ SUMMARY TRANSP TRIGGER TZID TZNAME TZOFFSETFROM TZOFFSETTO TZURL UID URL VERSION
 TZUNTIL TZID-ALIAS-OF
 """
 _NAMES = frozenset(_NAMES_IN_USE.split())
+_SCHEMES = frozenset(("MAILTO", "HTTP", "HTTPS", "URN", "TEL", "CID", "DATA"))  # a value's beginning, never a name
 _WANTED = frozenset(
     ("UID", "SEQUENCE", "DTSTAMP", "DTSTART", "ATTENDEE", "COMMENT", "METHOD", "TZID", "RRULE", "RDATE",
      "TZOFFSETFROM", "TZOFFSETTO", "BEGIN", "END")
@@ -103,7 +104,7 @@ def _content_lines(text: str) -> Iterator[str]:
         if n >= MOST_LINES:
             break
         name = _PROPERTY.match(line)
-        if name and (name[1].upper() in _NAMES or name[1][:2].upper() == "X-" or not _incomplete(pending, torn)):
+        if name and _begins(name[1].upper(), pending, torn):
             if pending:
                 yield pending
             pending, torn = line[:MOST_LINE], len(line)
@@ -111,6 +112,13 @@ def _content_lines(text: str) -> Iterator[str]:
             pending, torn = pending + line[:MOST_LINE], len(line)
     if pending:
         yield pending
+
+
+def _begins(name: str, pending: str, last_piece: int) -> bool:
+    """Whether a line that looks like `NAME:` is a property, not the rest of the one before it."""
+    if name in _NAMES or name.startswith("X-"):
+        return True
+    return name not in _SCHEMES and not _incomplete(pending, last_piece)
 
 
 def _incomplete(line: str, last_piece: int) -> bool:
@@ -350,12 +358,14 @@ def _starts(prop: _Property | None, zones: dict[str, list[Observance]]) -> datet
         raise NotUnderstood("no DTSTART")
     if prop.parameters.get("VALUE", "").strip('"').upper() == "DATE" or re.fullmatch(r"\d{8}", prop.value):
         raise NotUnderstood("a day without a time")
-    local, utc = date_time(prop.value)
+    # TZID=tzone://Microsoft/Utc is written without the quotes that its colon needs.
+    rest, colon, value = prop.value.rpartition(":")
+    local, utc = date_time(value)
     if not 1970 <= local.year <= 2200:
         raise NotUnderstood(f"a date in the year {local.year}")
     if utc:
         return local.replace(tzinfo=UTC)
-    tzid = prop.parameters.get("TZID", "").strip('"').strip()
+    tzid = (prop.parameters.get("TZID", "") + colon + rest).strip('"').strip()
     if not tzid:
         raise NotUnderstood("a time without a zone")
     moment = instant(local, tzid, zones)
