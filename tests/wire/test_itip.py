@@ -99,7 +99,7 @@ def test_an_unfolded_line_of_any_length_is_read():
 
 @pytest.mark.parametrize(
     "attendee",
-    ["ATTENDEE;PARTSTAT=ACCEPTED:MAILTO:A@X.example", "ATTENDEE;PARTSTAT=ACCEPTED:a@x.example", 
+    ["ATTENDEE;PARTSTAT=ACCEPTED:MAILTO:A@X.example", "ATTENDEE;PARTSTAT=ACCEPTED:a@x.example",
      "attendee;partstat=accepted:mailto:a@x.example",
      'ATTENDEE;PARTSTAT=ACCEPTED;EMAIL="a@x.example":urn:uuid:1',
      "ATTENDEE;EMAIL=a@x.example;PARTSTAT=ACCEPTED:/12/principal/",
