@@ -30,10 +30,13 @@ def check(agreement: str) -> None:
     entries = year(loaded.agreement)
     held = sum(not entry.skipped for entry in entries)
     click.echo(
-        f"{loaded.agreement.title}: valid, {held} meeting{'' if held == 1 else 's'} from {loaded.agreement.start} "
-        f"to {loaded.agreement.review}, {len(entries) - held} months skipped, "
-        f"{len(found)} warning{'' if len(found) == 1 else 's'}"
+        f"{loaded.agreement.title}: valid, {_count(held, 'meeting')} from {loaded.agreement.start} to "
+        f"{loaded.agreement.review}, {_count(len(entries) - held, 'month')} skipped, {_count(len(found), 'warning')}"
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 @click.command()

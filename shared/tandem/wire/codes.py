@@ -43,11 +43,11 @@ _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z")
 
 
-def likely(word: str, among: Iterable[str]) -> str | None:
+def likely(word: str, among: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The one that was probably meant, or None. A long word is compared by its beginning: this must stay fast."""
     options = list(among)
     folded = {option.casefold(): option for option in reversed(options)}
-    found = difflib.get_close_matches(word[:40].casefold(), list(folded), 1, 0.6)
+    found = difflib.get_close_matches(word[:40].casefold(), list(folded), 1, cutoff)
     return folded[found[0]] if found else None
 
 
@@ -128,5 +128,5 @@ def zone_problem(text: str) -> str | None:
         cities[name.casefold()] = name
     if wanted in cities:
         return cities[wanted]
-    meant = likely(wanted, cities) or likely(wanted.rpartition("/")[2], cities)
+    meant = likely(wanted, cities, 0.75) or likely(wanted.rpartition("/")[2], cities, 0.75)
     return cities[meant] if meant else "an IANA zone such as Europe/London"

@@ -99,15 +99,17 @@ def compose(text: str) -> Node:
             f"a control character (U+{ord(found[0]):04X}) stands here",
             "text without control characters",
         )
+    quoted: list[tuple[int, int]] = []
     try:
-        return _compose(text)
+        return _compose(text, quoted)
     except yaml.MarkedYAMLError as error:
-        raise _syntax(text, error) from None
+        raise _syntax(text, error, quoted) from None
     except yaml.YAMLError as error:
         raise YamlError(1, f"this is no YAML: {' '.join(str(error).split())[:100]}", "a YAML file in UTF-8") from None
 
 
-def _compose(text: str) -> Node:
+def _compose(text: str, quoted: list[tuple[int, int]]) -> Node:
+    """`quoted` gets the lines, from and to, of quoted texts over several lines: a forgotten quote makes one."""
     root: Node | None = None
     stack: list[_Open] = []
     anchors: dict[str, tuple[Node, bool, int] | None] = {}  # None while it is open
@@ -144,6 +146,8 @@ def _compose(text: str) -> Node:
                     anchors[anchor] = None
                 continue
             done = _scalar(event, line)
+            if event.style in ("'", '"') and event.end_mark.line + 1 > line:
+                quoted.append((line, event.end_mark.line + 1))
         elif isinstance(event, yaml.CollectionEndEvent):
             opened = stack.pop()
             done, anchor = _close(opened), opened.anchor
@@ -217,11 +221,13 @@ _HINTS = (
 )
 
 
-def _syntax(text: str, error: yaml.MarkedYAMLError) -> YamlError:
+def _syntax(text: str, error: yaml.MarkedYAMLError, quoted: list[tuple[int, int]]) -> YamlError:
     problem = " ".join(str(error.problem or "this is no YAML").split())
     context = " ".join(str(error.context or "").split())
     mark, start = error.problem_mark, error.context_mark
     line = mark.line + 1 if mark else 1
+    if quoted and quoted[-1][1] == line:
+        return YamlError(quoted[-1][0], f"a quoted text begins here and ends in line {line}", "a closing quote")
     if start is not None and start.line + 1 < line:
         lines = _BREAK.split(text)
         opening = start.line
