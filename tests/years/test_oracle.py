@@ -231,8 +231,8 @@ def run(folder: Path, **attendance: list[int]) -> Path:
     for n, calendar in enumerate(versions):
         mail = Outbound(
             message_id=f"{n}@mail.example", date=datetime(2026, 9, 1, tzinfo=UTC), from_name="T",
-            from_address=ORGANIZER, reply_to=ORGANIZER, to_name="A", to_address="A@x.example", subject="x", text="x", html="<p>x</p>",
-            calendar=calendar, method="CANCEL" if b"METHOD:CANCEL" in calendar else "REQUEST",
+            from_address=ORGANIZER, reply_to=ORGANIZER, to_name="A", to_address="A@x.example", subject="x", text="x",
+            html="<p>x</p>", calendar=calendar, method="CANCEL" if b"METHOD:CANCEL" in calendar else "REQUEST",
         )  # fmt: skip
         (folder / "mail" / f"{n:06}-invite-a.eml").write_bytes(message(mail))
     meetings = [
