@@ -1,11 +1,12 @@
 """Files that are wrong: each is refused with the line on which it is wrong, and told what would be right."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
 import pytest
-from tests.support.agreements import AIRE_NYANZA_YAML as GOOD
 
 from tandem.wire.agreement_file import AgreementError, Finding, load
+from tests.support.agreements import AIRE_NYANZA_YAML as GOOD
 
 # what is replaced, by what, where the finding must point (a piece of that line in the wrong file), what it says is
 # wrong, what it says is right

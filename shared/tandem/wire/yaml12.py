@@ -9,6 +9,7 @@ Nodes are made in a loop, without recursion.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -115,10 +116,12 @@ def _compose(text: str, quoted: list[tuple[int, int]]) -> Node:
     anchors: dict[str, tuple[Node, bool, int] | None] = {}  # None while it is open
     made = 0
     documents = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        line = event.start_mark.line + 1  # type: ignore[union-attr]
+    events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
+    for event in events:
+        line, end = event.start_mark.line + 1, event.end_mark.line + 1
         done: Node
         anchor: str | None = getattr(event, "anchor", None)
+        tag: str | None = getattr(event, "tag", None)
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             _check_document(event, documents, line)
@@ -135,8 +138,8 @@ def _compose(text: str, quoted: list[tuple[int, int]]) -> Node:
                 above.aliased = True
             anchor = None
         elif isinstance(event, yaml.NodeEvent):
-            if event.tag is not None:  # type: ignore[attr-defined]
-                raise YamlError(line, f"a tag ({event.tag[:40]}) stands here", "the value without a tag")  # type: ignore[attr-defined]
+            if tag is not None:
+                raise YamlError(line, f"a tag ({tag[:40]}) stands here", "the value without a tag")
             made += 1
             if isinstance(event, yaml.CollectionStartEvent):
                 if len(stack) >= MAX_DEPTH:
@@ -146,8 +149,8 @@ def _compose(text: str, quoted: list[tuple[int, int]]) -> Node:
                     anchors[anchor] = None
                 continue
             done = _scalar(event, line)
-            if event.style in ("'", '"') and event.end_mark.line + 1 > line:
-                quoted.append((line, event.end_mark.line + 1))
+            if not done.plain and end > line:
+                quoted.append((line, end))
         elif isinstance(event, yaml.CollectionEndEvent):
             opened = stack.pop()
             done, anchor = _close(opened), opened.anchor
