@@ -64,7 +64,7 @@ def test_twelve_lines_of_errors_are_the_most(tmp_path: Path) -> None:
     [
         ("      - {name: Joseph Otieno, email: j.otieno@nyanza.example, role: deputy}\n", "", "    people:",
          "has one owner only; a deputy"),
-        ("wanjiru@nyanza.example, role: leader", "wanjiru@nyanza.example, role: member", "    people:", "has no leader"),
+        ("wanjiru@nyanza.example, role: leader", "wanjiru@nyanza.example, role: member", "people:", "no leader"),
         ('at: "14:00"', 'at: "09:00"', '  at: "09:00"',
          "outside the day of Airedale High School in September 2026, October 2026"),
         ("from: 2026-10-26, to: 2026-10-30", "from: 2026-10-01, to: 2026-10-31", "  every: second tuesday",
