@@ -1,0 +1,236 @@
+"""What one sentence says, in one language: phrases that decide something, and what would make them doubtful."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from tandem.wire.dates import Calendar, When
+from tandem.wire.folding import Folded, compose
+from tandem.wire.phrases import Lexicon
+from tandem.wire.sentences import Sentence
+
+POLAR = ("yes", "ok", "no")
+DECISIONS = (
+    "yes", "ok", "no", "wrong", "met", "not_met", "not_yet", "accept", "decline", "tentative", "cancel", "pause",
+    "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge", "any", "none", "both",
+)  # fmt: skip
+CHAT = ("thanks", "greeting", "closing", "chat")
+_BOUNDARY = re.compile(r"[,;:–()\"]| - |\.(?= |\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Clauses:
+    """One sentence read in one language; positions are those of the folded text."""
+
+    sentence: Sentence
+    lex: Lexicon
+    folded: Folded
+    hits: list[Hit] = field(default_factory=list)  # decisions that hold
+    doubtful: list[Hit] = field(default_factory=list)  # decisions that a question, a condition or a negation makes unsure
+    chat: list[Hit] = field(default_factory=list)
+    fillers: list[Hit] = field(default_factory=list)
+    proposes: list[Hit] = field(default_factory=list)
+    meets: list[Hit] = field(default_factory=list)
+    asks: bool = False  # a question
+    wishes: bool = False  # asks for something
+    hints: bool = False  # says what a label would have to say
+    whens: list[When] = field(default_factory=list)
+    numbers: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, number
+
+    @property
+    def text(self) -> str:
+        return self.folded.text
+
+    def has(self, *kinds: str) -> bool:
+        return any(h.kind in kinds for h in self.hits)
+
+    def rest(self) -> list[str]:
+        """The words that nothing above accounts for."""
+        text = list(self.text)
+        spans = [(h.start, h.end) for h in (*self.hits, *self.chat, *self.proposes, *self.meets, *self.fillers)]
+        spans += [(w.start, w.end) for w in self.whens] + [(s, e) for s, e, _ in self.numbers]
+        for start, end in spans:
+            text[start:end] = " " * (end - start)
+        return re.findall(r"\w+", "".join(text))
+
+    def boundary_between(self, first: int, second: int) -> bool:
+        low, high = min(first, second), max(first, second)
+        return bool(_BOUNDARY.search(self.text, low, high) or self.lex.pattern("break").search(self.text, low, high))
+
+    def clause(self, position: int) -> tuple[int, int]:
+        """The clause around a position: up to punctuation or a word like "but"."""
+        edges = [0, len(self.text)]
+        for pattern in (_BOUNDARY, self.lex.pattern("break")):
+            for m in pattern.finditer(self.text):
+                if not any(h.start < m.end() and m.start() < h.end for h in self.hits):
+                    edges += [m.start(), m.end()]
+        return max(e for e in edges if e <= position), min(e for e in edges if e > position or e == len(self.text))
+
+
+def read(sentence: Sentence, lex: Lexicon, calendar: Calendar, kinds: frozenset[str], cities: dict[str, str], *, counting: bool) -> Clauses:
+    """`kinds` are the decisions that may be meant at all; `counting`: figures may be options."""
+    folded = Folded(compose(sentence.text))
+    text = folded.text
+    out = Clauses(sentence, lex, folded)
+    decided = _choose([Hit(k, m.start(), m.end()) for k in DECISIONS if k in kinds for m in lex.pattern(k).finditer(text)])
+    out.hits = decided
+    for kind in CHAT:
+        for m in lex.pattern(kind).finditer(text):
+            start, end = m.start(), m.end()
+            for hit in decided:
+                if hit.start < end and start < hit.end:
+                    end = min(end, hit.start) if hit.start > start else start
+            if end > start:
+                out.chat.append(Hit(kind, start, end))
+    out.fillers = [Hit("filler", m.start(), m.end()) for m in lex.pattern("filler").finditer(text) if not _inside(decided, m.start(), m.end())]
+    if calendar_words(text, calendar):
+        out.whens = calendar.find(text, cities)
+    if counting:
+        out.numbers = _options(text, lex, calendar, out.whens)
+    for kind, into in (("propose", out.proposes), ("meet", out.meets)):
+        for m in lex.pattern(kind).finditer(text):
+            longer = [h for h in decided if h.start < m.end() and m.start() < h.end and h.end - h.start >= m.end() - m.start()]
+            if not longer:
+                into.append(Hit(kind, m.start(), m.end()))
+    cues = [*out.proposes, *out.meets]
+    out.hits = [h for h in decided if h.kind not in POLAR or not any(c.start <= h.start and h.end <= c.end for c in cues)]
+    out.asks = sentence.asks or bool(lex.pattern("asks_start").match(text) or re.search(rf"(?:{lex.pattern('asks_end').pattern})\W*\Z", text))
+    _judge(out)
+    return out
+
+
+def calendar_words(text: str, calendar: Calendar) -> bool:
+    """Whether a text can mention a day or an hour at all: a cheap look before the whole grammar."""
+    return bool(calendar.any_word.search(text))
+
+
+def _choose(hits: list[Hit]) -> list[Hit]:
+    """Longer phrases beat what stands inside them; of the same length the later kind of `DECISIONS`."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (h.start - h.end, h.start, -DECISIONS.index(h.kind))):
+        if not any(hit.start < k.end and k.start < hit.end for k in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda h: h.start)
+
+
+def _inside(hits: list[Hit], start: int, end: int) -> bool:
+    return any(h.start < end and start < h.end for h in hits)
+
+
+def _options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> list[tuple[int, int, int]]:
+    """Figures and words that may be the numbers of options."""
+    out: list[tuple[int, int, int]] = []
+    names = {**calendar.number_of, **{k: v for k, v in calendar.ordinal_of.items() if v <= 3}}
+    for word in lex.raw["dates"].get("not_options", []):
+        names.pop(word, None)
+    pattern = lex.bounded(rf"(?P<n>#?\d{{1,2}}(?: ?(?:{calendar.listed('ordinal_suffix')}))?[.)]?|{calendar.names(names)})")
+    for m in re.finditer(pattern if lex.spaced else rf"(?<![0-9])(?P<n>\d{{1,2}}|{calendar.names(names)})(?![0-9])", text):
+        if any(w.start < m.end() and m.start() < w.end for w in whens):
+            continue
+        word = m["n"].strip("#.)")
+        digits = re.match(r"\d+", word)
+        value = int(digits[0]) if digits else names.get(word)
+        if value is not None:
+            out.append((m.start(), m.end(), value))
+    return out
+
+
+def _judge(out: Clauses) -> None:
+    """Sorts out what does not hold: words in a question, under a condition, negated, or not standing alone."""
+    lex, text = out.lex, out.text
+    chat = [*out.chat]
+    out.hints = bool(lex.pattern("hint").search(text))
+    cue = [m.start() for m in lex.pattern("question").finditer(text) if not _inside(out.hits, m.start(), m.end()) and _at_start(out, m.start())]
+    wish = [m.start() for m in lex.pattern("wish").finditer(text) if not _inside([*out.hits, *chat], m.start(), m.end()) and _at_start(out, m.start())]
+    out.wishes = bool(wish)
+    asked_from = len(text)
+    if out.asks:
+        cues = [*cue, *(h.start for h in (*out.proposes, *out.meets))]
+        asked_from = min(cues) if cues else 0
+        if not cues and out.whens and _only_dates_after_last_boundary(out):
+            asked_from = max(m.end() for m in _BOUNDARY.finditer(text) if m.end() < out.whens[-1].start)
+        asked_from = out.clause(asked_from)[0] if asked_from else 0
+    elif cue and not out.proposes and not out.meets:
+        out.asks = any(c for c in cue) or True
+        asked_from = min(cue)
+    hedges = [m.span() for m in lex.pattern("hedge").finditer(text) if not _inside([*out.hits, *out.fillers], *m.span())]
+    negators = [m.span() for m in lex.pattern("negator").finditer(text) if not _inside([*out.hits, *out.fillers, *chat], *m.span())]
+    holding: list[Hit] = []
+    for hit in out.hits:
+        unsure = False
+        if hit.start >= asked_from and not (hit.kind == "decline" and out.boundary_between(asked_from, hit.start) and (out.proposes or out.meets)):
+            unsure = True
+        for span in hedges:
+            in_chat = [c for c in chat if c.start <= span[0] < c.end]
+            if not in_chat or in_chat[0].end >= hit.start > in_chat[0].start:
+                unsure = True
+        if hit.kind not in POLAR and any(not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start) for s, e in negators):
+            unsure = True
+        if hit.kind in POLAR and not _stands_alone(out, hit):
+            if hit.kind != "no" and hit.start < asked_from and not unsure:
+                out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
+                continue
+            if hit.kind == "ok" or not _at_start(out, hit.start):
+                continue
+            unsure = True
+        (out.doubtful if unsure else holding).append(hit)
+    out.hits = holding
+    out.proposes = [p for p in out.proposes if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)]
+    out.meets = [p for p in out.meets if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)]
+
+
+def _at_start(out: Clauses, position: int) -> bool:
+    """Whether nothing but small words and chat stands before a position in its clause."""
+    begin = 0
+    for pattern in (_BOUNDARY, out.lex.pattern("break")):
+        for m in pattern.finditer(out.text, 0, position):
+            begin = max(begin, m.end())
+    between = list(out.text[begin:position])
+    for h in (*out.fillers, *out.chat, *(x for x in out.hits if x.end <= position)):
+        for i in range(max(h.start, begin), min(h.end, position)):
+            between[i - begin] = " "
+    return not re.search(r"\w", "".join(between))
+
+
+def _stands_alone(out: Clauses, hit: Hit) -> bool:
+    """A yes or no is an answer where it begins a clause and ends it, or a decision or a subject follows."""
+    if not _at_start(out, hit.start):
+        return False
+    text, at = out.text, hit.end
+    for _ in range(8):
+        rest = text[at:]
+        stripped = rest.lstrip(" !.👍😊🙂🙏☺🎉")
+        at += len(rest) - len(stripped)
+        if not stripped or _BOUNDARY.match(text, max(at - 1, 0)) or _BOUNDARY.match(text, at) or not re.match(r"\w", stripped):
+            return True
+        if any(h.start == at for h in (*out.hits, *out.doubtful, *out.chat, *out.proposes, *out.meets)):
+            return True
+        if any(n[0] == at for n in out.numbers) or out.lex.pattern("subject").match(text, at):
+            return True
+        filler = next((f for f in out.fillers if f.start == at), None)
+        if filler is None:
+            when = next((w for w in out.whens if w.start == at), None)
+            if when is None or hit.kind == "no":
+                return False
+            at = when.end
+        else:
+            at = filler.end
+    return False
+
+
+def _only_dates_after_last_boundary(out: Clauses) -> bool:
+    bounds = [m.end() for m in _BOUNDARY.finditer(out.text) if m.end() < out.whens[-1].start]
+    if not bounds:
+        return False
+    tail = list(out.text)
+    for a in (*out.fillers, *out.whens):
+        tail[a.start : a.end] = " " * (a.end - a.start)
+    return not re.search(r"\w", "".join(tail[max(bounds) :]))

@@ -1,0 +1,124 @@
+"""Participants by the names that people call them, and addresses in a text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from tandem.core.agreement import Agreement, Person, School
+from tandem.wire.folding import compose, fold
+from tandem.wire.phrases import LANGUAGES, data
+
+ADDRESS = re.compile(r"(?<![\w.+@-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?![\w@])")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A participant mentioned; positions in the folded text."""
+
+    start: int
+    end: int
+    person: Person
+    school: School
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(fold(t) for lang in LANGUAGES for t in data(lang).get("titles", {}).get("before", []))
+
+
+def _keys(person: Person) -> list[str]:
+    return [w for w in re.split(r"[\s&/,]+", fold(person.name)) if w and w.strip(".") not in _titles() and len(w.strip(".")) > 1]
+
+
+def people(text: str, agreement: Agreement, own: School) -> list[Found]:
+    """Who is named in a folded text: by address, full name, first name or last name, where that is one person's
+    only. A name two people share goes to the sender's own school where it is one person's there."""
+    everyone = list(agreement.people)
+    found: list[Found] = []
+    for school, person in everyone:
+        for address in (person.email, *person.also):
+            found += [Found(m.start(), m.end(), person, school) for m in _whole(fold(address)).finditer(text)]
+        full = fold(person.name)
+        found += [Found(m.start(), m.end(), person, school) for m in _whole(full).finditer(text)]
+    by_word: dict[str, list[tuple[School, Person]]] = {}
+    for school, person in everyone:
+        for word in dict.fromkeys(_keys(person)):
+            by_word.setdefault(word, []).append((school, person))
+    for word, holders in by_word.items():
+        if len(holders) > 1:
+            mine = [h for h in holders if h[0].id == own.id]
+            holders = mine if len(mine) == 1 else []
+        if len(holders) == 1:
+            school, person = holders[0]
+            found += [Found(m.start(), m.end(), person, school) for m in _whole(word).finditer(text)]
+    kept: list[Found] = []
+    for f in sorted(found, key=lambda f: (f.start - f.end, f.start)):
+        if not any(f.start < k.end and k.start < f.end for k in kept):
+            kept.append(f)
+    return sorted(kept, key=lambda f: f.start)
+
+
+def _whole(word: str) -> re.Pattern[str]:
+    if re.search(r"[\u3040-\u30ff\u3400-\u9fff]", word):
+        return re.compile(re.escape(word))
+    return re.compile(rf"(?<![\w@.+-]){re.escape(word)}(?![\w@-])")
+
+
+def addressed(text: str) -> list[tuple[str, str]]:
+    """(name, address) of each address in a text as it was written: `Name <a@b>`, `Name (a@b)`, `Name, a@b`,
+    `a@b (Name)`. The name is empty where none stands beside it."""
+    text = compose(text)
+    out: list[tuple[str, str]] = []
+    for m in ADDRESS.finditer(text):
+        address = m[0].rstrip(".")
+        before, behind = text[: m.start()], text[m.end() :]
+        name = _name_before(before) or _name_behind(before, behind)
+        out.append((name, address))
+    return out
+
+
+_NAME_WORD = r"[^\W\d_][\w'’.-]*"
+
+
+def _name_before(before: str) -> str:
+    before = re.sub(r"[\s<(\[（《〈「,，،:：-]*(?:e-?mail|mail|mailto)?[\s:：<(\[（]*\Z", "", before, flags=re.I)
+    quoted = re.search(r"[\"“„«]([^\"“”„«»]{2,60})[\"”»]\Z", before)
+    if quoted:
+        return quoted[1].strip()
+    line = re.split(r"[\n.;；。!?！？:：,，、،]", before)[-1].strip()
+    return _trailing_name(line)
+
+
+def _trailing_name(line: str) -> str:
+    """The name at the end of a line: words with capitals where the script has them, else the last words."""
+    words = line.split()
+    kept: list[str] = []
+    for word in reversed(words):
+        bare = word.strip("\"'()<>")
+        if not bare or not re.fullmatch(_NAME_WORD, bare):
+            break
+        particle = bare.lower() in _PARTICLES and bool(kept)
+        if bare[0].isupper() or particle or not _has_case(bare[0]):
+            kept.append(bare)
+        else:
+            break
+        if len(kept) == 5:
+            break
+    kept.reverse()
+    while kept and (fold(kept[0]).strip(".") in _titles() or kept[0].lower() in _PARTICLES):
+        kept.pop(0)
+    return " ".join(kept)
+
+
+_PARTICLES = frozenset("de da do dos das del della di du van von der den la le el al bin ibn ben bint y e".split())
+
+
+def _has_case(char: str) -> bool:
+    return char.lower() != char.upper()
+
+
+def _name_behind(before: str, behind: str) -> str:
+    inside = re.match(r"[>\s]*[(（]([^()（）@]{2,60})[)）]", behind)
+    return inside[1].strip() if inside else ""

@@ -1,0 +1,160 @@
+"""The words of each language, read from `phrases/<language>.toml` when they are first needed.
+
+The files are for people who know the language, not the program: `phrases/README.md` says how they are written.
+A phrase is plain words; `(a|b)` is either, `[x]` may be left out, `*` stands for up to four words of one clause,
+`~` for the rest of a word, and `{name}` for one of the file's own `[words]`. Case, accents and the like never matter.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from tandem.wire.folding import fold
+
+LANGUAGES = ("en", "fr", "es", "pt", "de", "sw", "hi", "ar", "zh", "ja")
+_FOLDER = Path(__file__).parent / "phrases"
+_NEVER = re.compile(r"(?!)")
+
+
+@cache
+def data(language: str) -> dict[str, Any]:
+    """A language's file as it stands. Raises KeyError for a language that has none."""
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    with (_FOLDER / f"{language}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _umlauts(phrase: str) -> str:
+    """ä, ö, ü as two letters or one: both spellings fold differently, so both are asked for."""
+    for letter, pair in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
+        phrase = phrase.replace(letter, f"({letter}|{pair})")
+    return phrase
+
+
+def expression(phrase: str, words: dict[str, str], *, spaced: bool, umlauts: bool) -> str:
+    """The regular expression of one phrase, for folded text."""
+    for _ in range(4):
+        if "{" not in phrase:
+            break
+        phrase = re.sub(r"\{(\w+)\}", lambda m: words.get(m[1], m[0]), phrase)
+    phrase = fold(_umlauts(phrase) if umlauts else phrase)
+    return _Phrase(phrase, spaced).read()
+
+
+class _Phrase:
+    """Reads one phrase from left to right; what may be left out takes the gap beside it along."""
+
+    def __init__(self, phrase: str, spaced: bool) -> None:
+        self.tokens = re.findall(r"[()\[\]|*~]| +|[^\s()\[\]|*~]+", phrase)
+        self.at = 0
+        self.gap = r",? " if spaced else r",? ?"
+        self.some = r"(?:[^ ,;:.!?–]+ ){0,4}?" if spaced else r"[^,;:.!?–]{0,10}?"
+
+    def peek(self) -> str:
+        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+
+    def take(self) -> str:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def read(self) -> str:
+        out = ""
+        while self.peek() and self.peek() not in ("]", ")"):
+            token = self.take()
+            if token == "(":
+                out += f"(?:{self.read()})"
+                self.at += 1
+            elif token == "[":
+                inner = self.read()
+                self.at += 1
+                if out.endswith(self.gap):
+                    out = f"{out[: -len(self.gap)]}(?:{self.gap}(?:{inner}))?"
+                elif self.peek().startswith(" "):
+                    self.at += 1
+                    out += f"(?:(?:{inner}){self.gap})?"
+                else:
+                    out += f"(?:{inner})?"
+            elif token == "*":
+                if not self.peek():  # at the end: the rest of the clause
+                    rest = r"(?: [^ ,;:.!?–]+){0,8}" if self.gap.endswith(" ") else r"[^,;:.!?–]{0,16}"
+                    out = out[: -len(self.gap)] + rest if out.endswith(self.gap) else out + rest
+                    break
+                out += self.some
+                if self.peek().startswith(" "):
+                    self.at += 1
+            elif token == "~":
+                out += r"\w*"
+            elif token == "|":
+                out += token
+            elif token.startswith(" "):
+                out += self.gap
+            else:
+                out += re.escape(token)
+        return out
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """One language's phrases, compiled when asked for."""
+
+    language: str
+    raw: dict[str, Any]
+
+    @property
+    def spaced(self) -> bool:
+        """Whether the language puts spaces between its words."""
+        return bool(self.raw.get("spaced", True))
+
+    @cached_property
+    def _compiled(self) -> dict[str, re.Pattern[str]]:
+        return {}
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The file's `[words]`, and `{day}`: a weekday."""
+        days = [name for names in self.raw["dates"]["weekdays"] for name in names]
+        return {"day": f"({'|'.join([*days, *self.raw['dates'].get('same_day', [])])})", **self.raw.get("words", {})}
+
+    def alternatives(self, phrases: list[str]) -> str:
+        words = self.words
+        umlauts = bool(self.raw.get("umlauts", False))
+        made = {expression(p, words, spaced=self.spaced, umlauts=umlauts) for p in phrases}
+        return "|".join(sorted(made, key=lambda e: (-len(e), e)))
+
+    def bounded(self, inner: str) -> str:
+        """Whole words only, where the language has spaces; glued-on words (`prefixes`) may stand before."""
+        if not self.spaced:
+            return f"(?:{inner})"
+        glued = self.raw.get("prefixes", "")
+        return rf"(?<!\w)(?:{glued})?(?:{inner})(?!\w)" if glued else rf"(?<!\w)(?:{inner})(?!\w)"
+
+    def pattern(self, kind: str) -> re.Pattern[str]:
+        """All phrases of one kind as one pattern."""
+        made = self._compiled.get(kind)
+        if made is None:
+            phrases = self.raw.get("say", {}).get(kind, [])
+            made = re.compile(self.bounded(self.alternatives(phrases))) if phrases else _NEVER
+            self._compiled[kind] = made
+        return made
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Words by which the language is told."""
+        return frozenset(fold(w) for w in self.raw.get("common", []))
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    return Lexicon(language, data(language))
+
+
+def base(language: str) -> str:
+    """The language of a BCP 47 tag that has phrases here, else English."""
+    primary = language.split("-")[0].lower()
+    return primary if primary in LANGUAGES else "en"
