@@ -139,10 +139,8 @@ class _Form:
             optional=("expectations", "resources", "policy"),
         )  # fmt: skip
         version = top["tandem"].integer(-(10**9), 10**9)
-        if top.has("tandem") and version not in (0, 1):
+        if top["tandem"].good and version != 1:
             top["tandem"].fail(f"format version {version} is not known", "tandem: 1")
-        elif top.has("tandem") and version == 0 and top["tandem"].is_integer:
-            top["tandem"].fail("format version 0 is not known", "tandem: 1")
         identity = self._id(top["id"], 3, 40)
         title = top["title"].text(200)
         start, review = top["start"].date(), top["review"].date()
@@ -207,8 +205,8 @@ class _Form:
             elif identity and identity in self.school_ids:
                 fields["id"].fail(f"the id {shown(identity)} is both schools'", "two different ids")
             self.school_ids.append(identity)
-        bad_dates = not start.year > 1 or not review.year > 1 or review <= start or bool(self.found.all)
-        years = range(start.year - 1, review.year + RENEWALS + 1) if not bad_dates else range(0)
+        # With anything wrong so far, such as a review in the year 9999, holidays are not worth computing.
+        years = range(0) if self.found.all else range(start.year - 1, review.year + RENEWALS + 1)
         return tuple(self._school(fields, years) for fields in opened)
 
     def _school(self, fields: Fields, years: range) -> School:
@@ -222,7 +220,7 @@ class _Form:
             self.warn(fields["country"].line,
                       f"the subdivision {country} is not known: the whole country's holidays count",
                       "a subdivision as ISO 3166-2 writes it")  # fmt: skip
-        safeguarding = fields["safeguarding"]
+        safe = fields["safeguarding"]
         return School(
             id=fields["id"].text(10_000, quiet=True),
             name=fields["name"].text(200),
@@ -235,7 +233,7 @@ class _Form:
             closed=tuple(self._span(item, why=True) for item in fields["closed"].items(0, 400)),
             public_holidays=observed,
             holidays=holidays or (),
-            safeguarding=self._contact(safeguarding) if safeguarding.present else None,
+            safeguarding=self._contact(safe) if safe.present else None,
             people=self._people(fields["people"]),
         )
 
@@ -391,8 +389,9 @@ class _Form:
         if first[1] == name:
             field.fail(f"{address} stands in line {first[0]} too", "each address once")
         else:
+            both = " and ".join(filter(None, (first[1], name)))
             field.fail(f"{address} is {shown(first[1])}'s in line {first[0]} too",
-                       f"a shared mailbox as one entry with both names: name: {_both(first[1], name)}")  # fmt: skip
+                       f"a shared mailbox as one entry with both names: name: {both}")  # fmt: skip
 
     # -- purpose, expectations, resources, meeting, policy
 
@@ -417,8 +416,8 @@ class _Form:
     def _is_school(self, identity: str) -> bool:
         return identity in self.school_ids or not any(self.school_ids)
 
-    def _school_hint(self, identity: str) -> str:
-        ids = [i for i in self.school_ids if i]
+    def _school_hint(self, identity: str, *more: str) -> str:
+        ids = [i for i in (*self.school_ids, *more) if i]
         return codes.likely(identity, ids) or " or ".join(ids)
 
     def _project(self, field: Field) -> Project:
@@ -471,9 +470,8 @@ class _Form:
             fields["every"].fail(f"{shown(every)} is no day of a month", meant or "such as second tuesday")
         anchor = fields["anchor"].text(10_000)
         if anchor and anchor != "alternate" and not self._is_school(anchor):
-            ids = [*(i for i in self.school_ids if i), "alternate"]
-            fields["anchor"].fail(f"the anchor {shown(anchor)} is no school's id",
-                                  codes.likely(anchor, ids) or " or ".join(ids))  # fmt: skip
+            hint = self._school_hint(anchor, "alternate")
+            fields["anchor"].fail(f"the anchor {shown(anchor)} is no school's id", hint)
         where, phone = fields["where"], fields["phone"]
         return MeetingPlan(
             rule=Rule(every, self._time(fields["at"]), anchor, fields["minutes"].integer(1, 1440)),
@@ -510,7 +508,3 @@ class _Form:
             return Policy()
         fields = Fields.of(self.found, field, required=(), optional=tuple(POLICY))
         return Policy(**{k: fields[k].integer(*POLICY[k]) for k in POLICY if fields[k].present})
-
-
-def _both(first: str, second: str) -> str:
-    return f"{shown(first)[1:-1]} and {shown(second)[1:-1]}" if second else "both names"

@@ -88,10 +88,6 @@ class Field:
         return isinstance(self.node, yaml12.Scalar) and self.node.kind == "null"
 
     @property
-    def is_integer(self) -> bool:
-        return isinstance(self.node, yaml12.Scalar) and self.node.kind == "int"
-
-    @property
     def is_list(self) -> bool:
         return isinstance(self.node, yaml12.Sequence)
 
@@ -298,6 +294,3 @@ class Fields:
 
     def __getitem__(self, name: str) -> Field:
         return self._fields.get(name) or Field(name, self._line)
-
-    def has(self, name: str) -> bool:
-        return name in self._fields
