@@ -160,8 +160,8 @@ def calendar_part(invitation: Invitation) -> bytes:
         lines.append(f"URL:{quote(i.url, safe=_IN_A_URI)}")
     lines += [
         f"ORGANIZER{_named(i.organizer_name, i.organizer_address)}:{_mailto(i.organizer_address)}",
-        # In Google's order: what programs look for stands on the first line of a folded one.
-        f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={i.partstat};RSVP=TRUE"
+        # What simple programs look for stands whole on the first line of a folded one.
+        f"ATTENDEE;PARTSTAT={i.partstat};RSVP=TRUE;ROLE=REQ-PARTICIPANT;CUTYPE=INDIVIDUAL"
         f"{_named(i.attendee_name, i.attendee_address)}:{_mailto(i.attendee_address)}",
     ]
     if i.method == REQUEST:
