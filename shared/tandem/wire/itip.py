@@ -29,8 +29,7 @@ MOST_ATTENDEES = 200
 MOST_COMMENT = 4_000
 MOST_EVENTS = 50
 
-_FOLD = re.compile(r"\r*\n[ \t]|\r[ \t]")
-_LINE_END = re.compile(r"\r*\n|\r")
+_LINE_END = re.compile(r"\r+\n|\r")
 _PROPERTY = re.compile(r"([A-Za-z][A-Za-z0-9-]*)\s*(?=[;:])")
 _PARAMETER = re.compile(r';\s*([A-Za-z][A-Za-z0-9-]*)\s*=((?:"[^"]*"|[^";:])*)')
 _MAILTO = re.compile(r"mailto:\s*([^\s<>\";,]+@[^\s<>\";,]+)", re.I)
@@ -100,7 +99,10 @@ def read_all(text: str, sender: str | None = None) -> Iterator[Itip]:
 def _content_lines(text: str) -> Iterator[str]:
     """Unfolded lines (RFC 5545 3.1), those put together again that a program or a gateway tore apart."""
     pending, torn = "", 0
-    for n, line in enumerate(_LINE_END.split(_FOLD.sub("", text.lstrip("\ufeff")))):
+    text = text.lstrip("\ufeff").replace("\r\n", "\n")  # the quick way for what is as it should be
+    if "\r" in text:
+        text = _LINE_END.sub("\n", text)
+    for n, line in enumerate(text.replace("\n ", "").replace("\n\t", "").split("\n")):
         if n >= MOST_LINES:
             break
         name = _PROPERTY.match(line)
