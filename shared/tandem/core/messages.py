@@ -62,7 +62,7 @@ VARIANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "again": ("offer", "slots", "cause", "leaders_hear?", "months?"),  # none was common: other slots, once
         "no-slot": ("cause", "leaders_hear?", "months?"),  # the window holds none
         "declined": ("offer", "slots"),  # every owner of a school has declined: other times for that meeting
-        "counter": ("offer", "starts", "by_name", "by_school"),  # an owner's proposal, put to the other school: yes or no
+        "counter": ("offer", "starts", "slots", "by_name", "by_school"),  # a proposal, put to the other school: yes or no
         "asked": ("offer", "slots", "by_name", "by_school"),  # somebody asks to talk
     },
     "receipt": {
@@ -77,6 +77,7 @@ VARIANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "worry": ("contact_name?", "contact_email?"),  # the mailbox is not watched; whom to call
         "waiting": ("items",),  # put to the other school, or to who must agree first
         "attachments": (),  # not passed on; the partner's address
+        "cannot": ("items", "reason"),  # past | began | closed | far | unknown | twice | last
         "ask-back": ("offer", "slots"),  # a yes to several slots: which one?
     },
     "escalation": {
@@ -94,7 +95,7 @@ VARIANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "silence": ("review", "answered"),  # fourteen days before; answered: school ids
         "renewed": ("review", "until"),
         "farewell": ("review",),
-        "terms": (),  # after a renewal: asks for next year's terms
+        "ending": ("review",),  # a no: it ends on that day; to all leads and leaders, no school named
     },
     "help": {"unclear": ("text", "answers?", "reason?")},  # answers: the kind that the mail replied to
     "notice": {

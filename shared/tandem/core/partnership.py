@@ -59,7 +59,7 @@ class Meeting:
     chair: str | None
     status: str = PLANNED
     why: str | None = None  # English, for the report, where moved, skipped or off
-    reasons: tuple[dict[str, str], ...] = ()  # the same as values: {"school", "kind", "text", ...}, to be said in any language
+    reasons: tuple[dict[str, str], ...] = ()  # the same as values, to be said in any language: school, kind, text
     moved_from: date | None = None
     clock_change: bool = False
     sequence: int = 0
@@ -104,7 +104,7 @@ class Offer:
     opened: datetime
     closes: datetime  # the end of the window
     slots: tuple[datetime, ...]
-    answers: dict[str, tuple[int, ...]] = field(default_factory=dict)  # by address: the options that suit, (0,) for none
+    answers: dict[str, tuple[int, ...]] = field(default_factory=dict)  # by address: options, (0,) for none
     round: int = 1
     earlier: tuple[datetime, ...] = ()  # the slots of the first round
     by: str | None = None  # who proposed or asked
@@ -240,7 +240,7 @@ class Partnership:
     bounced: tuple[str, ...] = ()  # addresses to which nothing goes
     absences: dict[str, tuple[Span, ...]] = field(default_factory=dict)  # by address
     pauses: tuple[Pause, ...] = ()
-    review_answers: dict[str, dict[str, Any]] = field(default_factory=dict)  # school id: {"go_on", "by", "leader", "at"}
+    review_answers: dict[str, dict[str, Any]] = field(default_factory=dict)  # by school: go_on, by, leader, at
     renewals: tuple[date, ...] = ()  # the reviews that ended in two yeses
     ended: datetime | None = None  # nothing more is sent but a farewell
     last_words: dict[str, datetime] = field(default_factory=dict)  # by address: when the person last wrote
