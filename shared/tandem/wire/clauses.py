@@ -94,6 +94,7 @@ def read(sentence: Sentence, lex: Lexicon, calendar: Calendar, kinds: frozenset[
     if calendar_words(text, calendar):
         out.whens = calendar.find(text, cities)
     if counting:
+        out.whens = [w for w in out.whens if not _perhaps_option(w, text, lex)]
         out.numbers = _options(text, lex, calendar, out.whens)
     for kind, into in (("propose", out.proposes), ("meet", out.meets)):
         for m in lex.pattern(kind).finditer(text):
@@ -141,6 +142,14 @@ def _options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> 
         if value is not None:
             out.append((m.start(), m.end(), value))
     return out
+
+
+def _perhaps_option(when: When, text: str, lex: Lexicon) -> bool:
+    """Whether what looks like an hour or a weekday may as well be an option: "a 2", "a segunda opção"."""
+    if when.day is None and when.hour is not None:
+        return not when.hour.known and bool(re.fullmatch(r"\D{0,4}\d{1,2}", text[when.start : when.end]))
+    follows = lex.pattern("option_noun").match(text, when.end + 1)
+    return when.day is not None and when.day.weekday is not None and when.hour is None and bool(follows)
 
 
 def _judge(out: Clauses) -> None:

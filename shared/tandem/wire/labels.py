@@ -307,11 +307,12 @@ class Reader:
 
     def _meeting(self, text: str) -> tuple[tuple[str, Any], ...] | None:
         folded = fold(text)
+        best: tuple[tuple[str, Any], ...] | None = None
         for calendar in self.calendars:
             pairs = self._rule(folded, calendar)
-            if pairs:
-                return pairs
-        return None
+            if pairs and (best is None or len(pairs) > len(best)):
+                best = pairs
+        return best
 
     def _rule(self, text: str, calendar: Calendar) -> tuple[tuple[str, Any], ...] | None:
         words = calendar.lex.raw.get("label_words", {})

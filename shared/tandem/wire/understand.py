@@ -312,7 +312,7 @@ class _Reader:
         elif left and said:
             if r.has(*NOTED):
                 self._note(r, mail)
-        elif not said and (r.whens or r.numbers or r.proposes or r.meets) and not r.chat:
+        elif not said and not r.chat and re.search(r"\w", r.text):
             mail.rest.append(s)
         else:
             mail.chatted = True
