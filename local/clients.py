@@ -228,7 +228,8 @@ def _reply(writer: Writer, event: Event, partstat: str, at: datetime) -> bytes:
         lines += [event.lines.get("ORGANIZER", ""), attendee, f"LAST-MODIFIED:{stamp}"]
     lines += ["END:VEVENT", "END:VCALENDAR"]
     head = f"BEGIN:VCALENDAR\r\nPRODID:{_PRODID[writer.client]}\r\nVERSION:2.0\r\nCALSCALE:GREGORIAN\r\n"
-    return head.encode() + b"METHOD:REPLY\r\n" + event.timezone.encode() + b"".join(folded(line) for line in lines if line)
+    body = b"".join(folded(line) for line in lines if line)
+    return head.encode() + b"METHOD:REPLY\r\n" + event.timezone.encode() + body
 
 
 # -- words, above the mail that they answer
