@@ -7,15 +7,18 @@ error that its failure means, so that nobody has to read AWS's.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
 from tandem.aws import table
+from tandem.aws.clients import client
 from tandem.aws.codec import moment, pack, stamp, unpack
 from tandem.core.messages import Message
 from tandem.core.partnership import Partnership
@@ -88,6 +91,7 @@ class Store:
     client: Any
     name: str
     shards: int = 4
+    watchers: list[Callable[[Mail], None]] = field(default_factory=list)  # told of each mail once it is marked as sent
     _states: OrderedDict[str, Partnership] = field(default_factory=OrderedDict)
     _boxes: OrderedDict[str, Box] = field(default_factory=OrderedDict)
 
@@ -143,7 +147,8 @@ class Store:
             writes.append(self._put(item))
             errors.append(Conflict(pk))
         if marker is not None:
-            item = table.key(pk, table.inbox(marker.inbound_id)) | {
+            item = {
+                **table.key(pk, table.inbox(marker.inbound_id)),
                 "at": {"S": stamp(now)},
                 "expires": table.expires(now, table.MARKER_KEPT),
             }
@@ -201,7 +206,7 @@ class Store:
         return messages_of(item) if item else ()
 
     def send_once(self, partnership: str, messages: Sequence[Message], cause: str, now: datetime) -> None:
-        """Puts mails that come of no decision on a state into the outbox. Raises AlreadyHeard where `cause` has been."""
+        """Puts mails that come of no decision into the outbox. Raises AlreadyHeard where `cause` has been."""
         pk = table.partnership(partnership)
         marker = table.key(pk, table.inbox(cause)) | {
             "at": {"S": stamp(now)},
@@ -254,6 +259,7 @@ class Store:
             writes.append(self._put(row | self._due(pk, look_again), box.version))
             errors.append(Conflict(pk))
             saved.append(after)
+        mails = tuple(mails)
         for mail in mails:
             for item in _mail_items(mail):
                 writes.append(self._put(item))
@@ -266,6 +272,9 @@ class Store:
             raise
         for box in saved:
             self._keep(self._boxes, box.address, box)
+        for mail in mails:
+            for watcher in self.watchers:
+                watcher(mail)
 
     # Mails that went out
 
@@ -307,16 +316,19 @@ class Store:
 
     # Mails that wait for a "yes, that was me"
 
-    def hold(self, inbound_id: str, verdicts: bytes, now: datetime) -> None:
+    def hold(self, inbound_id: str, verdicts: dict[str, str | None] | None, now: datetime) -> None:
+        """Keeps what the mail service thought of a mail that may have to be read again."""
         item = table.key(table.held(inbound_id), table.HELD) | {
-            "verdicts": {"B": verdicts},
+            "verdicts": {"B": pack(verdicts or {})},
             "expires": table.expires(now, table.MARKER_KEPT),
         }
         self.client.put_item(TableName=self.name, Item=item)
 
-    def held(self, inbound_id: str) -> bytes | None:
+    def held(self, inbound_id: str) -> dict[str, str | None] | None:
+        """What `hold` kept; None where its own headers tell, or nothing is held."""
         item = self._get(table.held(inbound_id), table.HELD)
-        return item["verdicts"]["B"] if item else None
+        kept: dict[str, str | None] = unpack(item["verdicts"]["B"], dict) if item else {}
+        return kept or None
 
     # Requests
 
@@ -396,8 +408,17 @@ class Store:
 
 
 def messages_of(item: Mapping[str, Any]) -> tuple[Message, ...]:
-    """The messages of an outbox row, as the table gives it."""
-    return unpack(item["data"]["B"], tuple[Message, ...])
+    """The messages of an outbox row, as the table gives it, or as a stream's record does: in base64."""
+    octets = item["data"]["B"]
+    return unpack(b64decode(octets) if isinstance(octets, str) else octets, tuple[Message, ...])
+
+
+def outbox_row(record: Mapping[str, Any]) -> tuple[str, str, tuple[Message, ...]] | None:
+    """(partnership, row, messages) of a stream's record; None of a record that is about something else."""
+    image = record.get("dynamodb", {}).get("NewImage", {})
+    if record.get("eventName") != "INSERT" or image.get("type", {}).get("S") != table.OUTBOX:
+        return None
+    return image["pk"]["S"].removeprefix("P#"), image["sk"]["S"], messages_of(image)
 
 
 def _bundles(messages: Sequence[Message]) -> Iterator[bytes]:
@@ -433,10 +454,14 @@ def _mail_items(mail: Mail) -> Iterator[dict[str, Any]]:
         "expires": table.expires(mail.at, table.MAIL_KEPT),
     } | ({"month": {"S": mail.month}} if mail.month else {})
     pk = table.mail(mail.token)
-    yield table.key(pk, table.MAIL) | common | {
-        "sent_of": {"S": table.partnership(mail.partnership)},
-        "data": {"B": pack(mail.message)},
-    }
+    yield (
+        table.key(pk, table.MAIL)
+        | common
+        | {
+            "sent_of": {"S": table.partnership(mail.partnership)},
+            "data": {"B": pack(mail.message)},
+        }
+    )
     for other in mail.further:
         of = table.partnership(other)
         yield table.key(pk, of) | common | {"sent_of": {"S": of}}
@@ -454,3 +479,14 @@ def _mail_of(item: Mapping[str, Any]) -> Mail:
         ses_id=item["ses_id"]["S"],
         message=unpack(item["data"]["B"], Message) if "data" in item else None,
     )
+
+
+@cache
+def open_store(name: str, shards: int) -> Store:
+    """The store of this process on that table: what it has read once it remembers."""
+    return Store(client("dynamodb"), name, shards)
+
+
+def forget() -> None:
+    """Lets go of every store, and of what it remembers."""
+    open_store.cache_clear()

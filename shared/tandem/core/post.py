@@ -124,11 +124,11 @@ def is_near(item: Item, now: datetime) -> bool:
 
 def due(box: Box, now: datetime) -> Plan:
     """What leaves now, in order; what never will; and when to look again."""
-    free = [item for item in box.waiting if not _in_flight(item, now)]
-    later = [item.claimed + CLAIM_HOLDS for item in box.waiting if _in_flight(item, now) and item.claimed]
+    free = [item for item in box.waiting if not in_flight(item, now)]
+    later = [item.claimed + CLAIM_HOLDS for item in box.waiting if in_flight(item, now) and item.claimed]
     free, dropped = _settled(box, free, now)
     send: list[tuple[Item, ...]] = []
-    underway = (Sent(item.claimed, item.kind) for item in box.waiting if item.claimed and _in_flight(item, now))
+    underway = (Sent(item.claimed, item.kind) for item in box.waiting if item.claimed and in_flight(item, now))
     log = [*box.sent, *underway]
 
     def leave(batch: tuple[Item, ...]) -> None:
@@ -186,9 +186,7 @@ def due(box: Box, now: datetime) -> Plan:
 def claim(box: Box, batch: tuple[Item, ...], now: datetime) -> Box:
     """The box with these in flight: nobody else sends them, unless the claim grows old."""
     ids = {item.id for item in batch}
-    return replace(
-        box, waiting=tuple(replace(item, claimed=now) if item.id in ids else item for item in box.waiting)
-    )
+    return replace(box, waiting=tuple(replace(item, claimed=now) if item.id in ids else item for item in box.waiting))
 
 
 def sent(box: Box, batch: tuple[Item, ...], now: datetime) -> Box:
@@ -236,7 +234,8 @@ def without(box: Box, items: Iterable[Item]) -> Box:
     return replace(box, waiting=tuple(item for item in box.waiting if item.id not in ids)) if ids else box
 
 
-def _in_flight(item: Item, now: datetime) -> bool:
+def in_flight(item: Item, now: datetime) -> bool:
+    """Has somebody claimed it who may still be at it?"""
     return item.claimed is not None and now - item.claimed < CLAIM_HOLDS
 
 
@@ -250,7 +249,7 @@ def _settled(box: Box, free: list[Item], now: datetime) -> tuple[list[Item], lis
             gone.add(item.id)
             dropped.append(Dropped(item, why))
 
-    underway = {i.about for i in box.waiting if _in_flight(i, now) and CALENDAR.get(i.kind) == "REQUEST"}
+    underway = {i.about for i in box.waiting if in_flight(i, now) and CALENDAR.get(i.kind) == "REQUEST"}
     for place, item in enumerate(free):
         if item.about is None or item.about in box.invited or item.about in underway:
             continue

@@ -1,0 +1,680 @@
+"""What Tandem does, from top to bottom: load, decide, commit; and the mails that come of it.
+
+    every 15 minutes  tick     ──► queues: whose time has come
+    queue             advance  ──► due steps ──► decide ──► one transaction
+    mail arrives      receive  ──► who, what ──► decide ──► one transaction
+    outbox, postboxes deliver  ──► still wanted? ──► words ──► SES ──► marked as sent
+    SES events        feedback ──► bounce, complaint ──► decide ──► one transaction
+    file in S3        enrol    ──► agreement ──► decide ──► one transaction
+
+Whatever decides is asked again where somebody else has written in the meantime; whatever comes twice counts once. The
+time is an argument: nothing here reads a clock. No text of a mail, and no word about a child, goes into a log.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zlib import crc32
+
+from tandem.aws import mailbox, queue, ses, settings, table
+from tandem.aws.observability import count, note, trouble
+from tandem.aws.receipts import Arrival
+from tandem.aws.store import AlreadyHeard, Conflict, Mail, Marker, Store, Unclear
+from tandem.core import post
+from tandem.core.messages import Message, meeting_of
+from tandem.core.partnership import Partnership
+
+TRIES = 6  # decisions against a state that somebody else keeps writing
+EXPIRED = timedelta(days=90)  # after its partnership's end a reply address is no longer read
+SAVED_AT_ONCE = 40  # postboxes in one transaction
+
+
+# -- tick
+
+
+def tick(store: Store, told: settings.Tick, now: datetime) -> int:
+    """Puts every partnership and every reader for whom something is due into its queue; returns how many."""
+    states: list[tuple[str, int]] = []
+    readers: list[tuple[str, int]] = []
+    for shard in range(told.shards):
+        for pk in store.due(now, shard):
+            kind, _, name = pk.partition("#")
+            # The same Tuesdays are due for everybody: the work is spread, by the same hash on every machine.
+            delay = crc32(pk.encode()) % told.spread_seconds if told.spread_seconds else 0
+            if kind == "P":
+                states.append((json.dumps({"partnership": name}), delay))
+            else:
+                readers.append((json.dumps({"reader": name}), delay))
+    done = queue.put(told.advance_queue, states) if states else 0
+    done += queue.put(told.deliver_queue, readers) if readers else 0
+    count("Due", done)
+    return done
+
+
+# -- advance
+
+
+def advance(store: Store, partnership: str, now: datetime) -> None:
+    """Takes every step of that partnership that is due by now. Raises Conflict where others keep writing."""
+    from tandem.core import decide
+
+    def step(state: Partnership) -> Any:
+        return decide.run_due(state, now)
+
+    _decided(store, partnership, step, now)
+
+
+def _decided(
+    store: Store,
+    partnership: str,
+    decision_of: Callable[[Partnership], Any],
+    now: datetime,
+    marker: Marker | None = None,
+    unclear: Unclear | None = None,
+) -> Any:
+    """Loads, decides, commits, and again where somebody else was faster. None where there is no such partnership.
+
+    An old state that is still in memory will do at first: a commit on it is a Conflict. Raises AlreadyHeard where the
+    marker is there.
+    """
+    from tandem.core.timetable import next_due
+
+    for attempt in range(TRIES):
+        state = store.load(partnership, fresh=attempt > 0)
+        if state is None:
+            return None
+        decision = decision_of(state)
+        if marker is not None:
+            marker = replace(marker, replay=tuple(getattr(decision, "replay", ()) or ()))
+        try:
+            store.commit(state, decision.state, decision.messages, next_due(decision.state), now, marker, unclear)
+        except Conflict:
+            count("Conflict")
+            continue
+        return decision
+    raise Conflict(table.partnership(partnership))
+
+
+# -- receive
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What an inbound mail is about, as far as its addresses and ids tell."""
+
+    partnership: str
+    answers: Message | None = None
+    meeting: str | None = None  # a meeting's id
+    by: str = "address"  # token | uid | reply | address
+    doubtful: bool = False  # the sender belongs to several partnerships, and nothing tells which is meant
+
+
+def receive(store: Store, told: settings.Receive, arrival: Arrival, now: datetime, again: bool = False) -> str:
+    """Reads one mail and does what it asks; returns what became of it, in one word: `heard`, or why not.
+
+    What is not accepted changes nothing and is not answered; its raw form stays. `again`: it was held because nobody
+    knew its address, and now that address is known.
+    """
+    from tandem.wire import mail as wire_mail
+    from tandem.wire.bounds import MAIL_OCTETS
+
+    raw = mailbox.fetch(told.inbound_bucket, told.inbound_prefix + arrival.inbound_id, MAIL_OCTETS).data
+    parsed = wire_mail.parse(raw)
+    route = _route(store, told, (*arrival.recipients, *parsed.recipients), parsed)
+    if route is None:
+        return _unheard(arrival, "unknown-sender", None)
+    outcome = _hear(store, told, arrival, route, raw, parsed, now, again)
+    return outcome if outcome == "heard" else _unheard(arrival, outcome, route)
+
+
+def _unheard(arrival: Arrival, why: str, route: Route | None) -> str:
+    count("Unheard")
+    count(f"Unheard-{why}")
+    note("unheard", inbound=arrival.inbound_id, why=why, partnership=route.partnership if route else None)
+    return why
+
+
+def _hear(
+    store: Store,
+    told: settings.Receive,
+    arrival: Arrival,
+    route: Route,
+    raw: bytes,
+    parsed: Any,
+    now: datetime,
+    again: bool,
+) -> str:
+    from tandem.core import decide
+
+    inbound_id = arrival.inbound_id
+    marker = Marker(f"{inbound_id}#again" if again else inbound_id)
+    for attempt in range(TRIES):
+        state = store.load(route.partnership, fresh=attempt > 0)
+        if state is None:
+            return "unknown-sender"
+        if state.ended is not None and now - state.ended > EXPIRED:
+            return "stale"
+        reading = _read(told, arrival, route, state, raw, now)
+        unclear = None
+        if reading.was_you and not again:
+            asked = route.answers.to if route.answers else ""
+            store.hold(inbound_id, arrival.verdicts, now)
+            decision = decide.was_you(state, asked, parsed.from_address or "", reading.text, inbound_id, now)
+        elif reading.failed_recipient and reading.hard:
+            decision = decide.unreachable(state, reading.failed_recipient, now)
+        elif not reading.accepted:
+            return reading.why or "unknown-sender"
+        else:
+            decision = decide.hear(state, _heard(route, reading, parsed, inbound_id), now)
+            unclear = _unclear(reading, inbound_id, now)
+        if getattr(decision, "outcome", "accepted") == "stale":
+            return "stale"
+        marker = replace(marker, replay=tuple(getattr(decision, "replay", ()) or ()))
+        try:
+            _commit(store, state, decision, now, marker, unclear)
+        except Conflict:
+            count("Conflict")
+            continue
+        except AlreadyHeard:
+            known = store.heard(route.partnership, marker.inbound_id)
+            _replay(store, told, known.replay if known else (), now)
+            return "heard"
+        count("Heard")
+        note("heard", inbound=inbound_id, partnership=route.partnership, by=route.by)
+        _replay(store, told, marker.replay, now)
+        return "heard" if reading.accepted else reading.why or "unknown-sender"
+    raise Conflict(table.partnership(route.partnership))
+
+
+def _commit(
+    store: Store, state: Partnership, decision: Any, now: datetime, marker: Marker, unclear: Unclear | None = None
+) -> None:
+    from tandem.core.timetable import next_due
+
+    store.commit(state, decision.state, decision.messages, next_due(decision.state), now, marker, unclear)
+
+
+def _route(store: Store, told: settings.Receive, recipients: Iterable[str], parsed: Any) -> Route | None:
+    """By the reply address, else a meeting's UID, else the mail that it replies to, else the sender's own address."""
+    from tandem.wire import reply_address
+
+    own = told.domain.lower()
+    answered: Mail | None = None
+    tokens = dict.fromkeys(reply_address.token_of(address, own) for address in recipients)
+    for token in [t for t in tokens if t][:5]:
+        answered = store.mail(token)
+        if answered is not None:
+            break
+    uid = next((about for text in parsed.calendars for about in _uids(text, own)), None)
+    if uid is not None:
+        message = answered.message if answered and answered.partnership == uid[0] else None
+        return Route(uid[0], message, uid[1], "uid")
+    by = "token"
+    if answered is None:
+        by = "reply"
+        for message_id in [*parsed.in_reply_to, *reversed(parsed.references)][:5]:
+            left, _, right = message_id.strip("<>").partition("@")
+            if right.lower().endswith("amazonses.com"):
+                answered = store.mail_by_ses_id(left)
+            if answered is not None:
+                break
+    if answered is not None:
+        message = answered.message
+        return Route(answered.partnership, message, message.meeting if message else None, by)
+    if parsed.from_address is None:
+        return None
+    among = store.partnerships_of(parsed.from_address)
+    return Route(among[0], doubtful=len(among) > 1) if among else None
+
+
+def _uids(calendar: str, own: str) -> Iterable[tuple[str, str]]:
+    """(partnership, meeting id) of each UID of ours in a calendar part."""
+    for line in calendar.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "").split("\n")[:2000]:
+        name, _, value = line.partition(":")
+        value = value.strip()
+        if name.partition(";")[0].strip().upper() == "UID" and value.lower().endswith(f"@{own}"):
+            about = meeting_of(value)
+            if about is not None:
+                yield about
+
+
+def _read(told: settings.Receive, arrival: Arrival, route: Route, state: Partnership, raw: bytes, now: datetime) -> Any:
+    from tandem.wire import reading
+    from tandem.wire.inbound import Verdicts
+
+    answers = route.answers
+    meeting = state.meeting(route.meeting)
+    slots = answers.facts.get("slots") if answers else None
+    return reading.read(
+        raw,
+        state.agreement,
+        now,
+        meeting=meeting.month if meeting else answers.month if answers else None,
+        reply_to=answers.kind if answers else None,
+        starts=meeting.starts if meeting else None,
+        asks=answers.asks if answers else True,
+        options=len(slots) if slots else None,
+        verdicts=Verdicts(**arrival.verdicts) if arrival.verdicts is not None else None,
+        reply_person=answers.to if answers and route.by == "token" else None,
+        own_domain=told.domain,
+    )
+
+
+def _heard(route: Route, reading: Any, parsed: Any, inbound_id: str) -> Any:
+    from tandem.core import decide
+    from tandem.core.commands import Safeguarding
+    from tandem.core.commands import Unclear as UnclearWords
+
+    commands = reading.commands
+    if route.doubtful and commands and not any(isinstance(c, Safeguarding) for c in commands):
+        # Which of the sender's partnerships is meant, nobody can tell: asking is better than a guess.
+        commands = (UnclearWords(reading.text),)
+    return decide.Heard(
+        sender=reading.sender,
+        commands=commands,
+        itip=reading.itip,
+        answers=route.answers,
+        meeting=route.meeting,
+        text=reading.text,
+        chat=reading.chat,
+        attachments=bool(reading.attachments),
+        inbound_id=inbound_id,
+    )
+
+
+def _unclear(reading: Any, inbound_id: str, now: datetime) -> Unclear | None:
+    """The report's line on a mail that could not be interpreted: why, in fixed words, for its own are not ours."""
+    from tandem.core.commands import Unclear as UnclearWords
+
+    kinds = [isinstance(command, UnclearWords) for command in reading.commands]
+    if not any(kinds):
+        return None
+    why = "nothing in it was understood" if all(kinds) else "something beside what was understood was not"
+    return Unclear(now, reading.sender or "", inbound_id, why)
+
+
+def _replay(store: Store, told: settings.Receive, inbound_ids: Iterable[str], now: datetime) -> None:
+    """Reads held mails again, as those of the person who said that they are theirs."""
+    for inbound_id in inbound_ids:
+        try:
+            receive(store, told, Arrival(inbound_id, verdicts=store.held(inbound_id)), now, again=True)
+        except mailbox.NoSuchFile:
+            note("gone", inbound=inbound_id)
+
+
+# -- deliver
+
+
+def deliver_row(
+    store: Store, told: settings.Deliver, partnership: str, row: str, messages: Iterable[Message], now: datetime
+) -> list[Mail]:
+    """Unfolds an outbox row into its readers' postboxes, and sends what may leave now. The same row may come twice."""
+    delivery = _Delivery(store, told, now)
+    delivery.rows[partnership, row] = {message.id: message for message in messages}
+    readers: dict[str, list[Message]] = {}
+    for message in delivery.rows[partnership, row].values():
+        readers.setdefault(message.to.lower(), []).append(message)
+    state = delivery.state(partnership)
+    for address, theirs in readers.items():
+        items = tuple(_item(message, row, state) for message in theirs)
+        delivery.empty(address, items)
+    return delivery.done()
+
+
+def deliver_reader(store: Store, told: settings.Deliver, address: str, now: datetime) -> list[Mail]:
+    """Sends what in that reader's postbox may leave now."""
+    store.box(address, fresh=True)
+    delivery = _Delivery(store, told, now)
+    delivery.empty(address.lower(), ())
+    return delivery.done()
+
+
+def _item(message: Message, row: str, state: Partnership | None) -> post.Item:
+    meeting = state.meeting(message.meeting) if state else None
+    return post.Item(
+        id=message.id,
+        partnership=message.partnership,
+        kind=message.kind,
+        variant=message.variant,
+        created=message.created,
+        zone=_reader_of(message, state)["timezone"],
+        row=row,
+        meeting=message.meeting,
+        starts=meeting.starts if meeting else None,
+        month=message.facts.get("month") if message.kind == "digest" else None,
+        not_before=message.not_before,
+        not_after=message.not_after,
+        near=message.near,
+        alone=bool(message.facts.get("effective")),
+    )
+
+
+def _reader_of(message: Message, state: Partnership | None) -> dict[str, Any]:
+    """Who reads it: of the agreement, one who has left it, a school's safeguarding contact, or a mere address."""
+    if state is None:
+        return {"name": message.name, "email": message.to, "language": "en", "timezone": "UTC", "slow": False}
+    found = state.find(message.to)
+    if found is not None:
+        school, person = found
+        return {
+            "name": person.name,
+            "email": person.email,
+            "language": state.agreement.language_of(school, person),
+            "timezone": state.agreement.timezone_of(school, person),
+            "slow": school.slow,
+        }
+    schools = state.agreement.schools
+    contacts = [s for s in schools if s.safeguarding and s.safeguarding.email.lower() == message.to.lower()]
+    school = contacts[0] if contacts else schools[0]
+    name = contacts[0].safeguarding.name if contacts and contacts[0].safeguarding else message.name
+    return {
+        "name": message.name or name,
+        "email": message.to,
+        "language": school.language,
+        "timezone": school.timezone,
+        "slow": school.slow,
+    }
+
+
+Edit = Callable[[post.Box], post.Box]
+
+
+@dataclass
+class _Delivery:
+    """Empties postboxes, one mail after the other.
+
+    What became of one mail is written together with the claim of the next: so there is one write for each mail, and
+    never more than one whose fate a crash could hide. An edit is a function of a box, made again on the newest one
+    where somebody else has written it.
+    """
+
+    store: Store
+    told: settings.Deliver
+    now: datetime
+    rows: dict[tuple[str, str], dict[str, Message]] = field(default_factory=dict)
+    states: dict[str, Partnership | None] = field(default_factory=dict)
+    edits: dict[str, list[Edit]] = field(default_factory=dict)
+    mails: list[Mail] = field(default_factory=list)
+    out: list[Mail] = field(default_factory=list)
+
+    def state(self, partnership: str) -> Partnership | None:
+        if partnership not in self.states:
+            self.states[partnership] = self.store.load(partnership)
+        return self.states[partnership]
+
+    def empty(self, address: str, items: tuple[post.Item, ...]) -> None:
+        if items:
+            self._edit(address, lambda box: post.add(box, items, self.now))
+        while batch := self._next(address):
+            if not self._save((address, batch)):
+                continue  # somebody else has claimed it
+            self._send(address, batch)
+        if len(self.edits) >= SAVED_AT_ONCE:
+            self._save()
+
+    def done(self) -> list[Mail]:
+        """Writes what is left to write; the mails that went out."""
+        if self.edits:
+            self._save()
+        return self.out
+
+    def _edit(self, address: str, edit: Edit) -> None:
+        self.edits.setdefault(address, []).append(edit)
+
+    def _box(self, address: str) -> post.Box:
+        box = self.store.box(address, fresh=False)
+        for edit in self.edits.get(address, ()):
+            box = edit(box)
+        return box
+
+    def _next(self, address: str) -> tuple[post.Item, ...] | None:
+        """The mail that leaves next, what nobody wants any more left out; None where nothing may leave now."""
+        while True:
+            plan = post.due(self._box(address), self.now)
+            gone = list(plan.drop)
+            batch = plan.send[0] if plan.send else ()
+            gone += [post.Dropped(item, "unwanted") for item in batch if not self._wanted(item)]
+            if gone:
+                self._drop(address, gone)
+            if not any(item.item in batch for item in gone):
+                return batch or None
+
+    def _drop(self, address: str, gone: list[post.Dropped]) -> None:
+        items = tuple(one.item for one in gone)
+        self._edit(address, lambda box: post.without(box, items))
+        for one in gone:
+            count(f"Dropped-{one.why}")
+            note("dropped", message=one.item.id, kind=one.item.kind, why=one.why)
+
+    def _message(self, item: post.Item) -> Message | None:
+        row = (item.partnership, item.row)
+        if row not in self.rows:
+            self.rows[row] = {message.id: message for message in self.store.outbox(*row)}
+        return self.rows[row].get(item.id)
+
+    def _wanted(self, item: post.Item) -> bool:
+        from tandem.core.wanted import wanted
+
+        message, state = self._message(item), self.state(item.partnership)
+        if message is None:
+            count("MailLost")
+            return False
+        return state is None or wanted(state, message, self.now)
+
+    def _send(self, address: str, batch: tuple[post.Item, ...]) -> None:
+        first = not self._box(address).first
+        try:
+            mail = self._sent(batch, first)
+        except Exception as error:  # whatever it is: this mail is tried again, and the others are not held up
+            self._failed(address, batch, error)
+            return
+        self.mails.append(mail)
+        self.out.append(mail)
+        self._edit(address, lambda box: post.sent(box, batch, self.now))
+        count("MailSent")
+        note("sent", message=batch[0].id, kind=mail.kind, ses=mail.ses_id)
+
+    def _failed(self, address: str, batch: tuple[post.Item, ...], error: Exception) -> None:
+        _, given_up = post.failed(self._box(address), batch, self.now)
+        self._edit(address, lambda box: post.failed(box, batch, self.now)[0])
+        count("MailFailed")
+        trouble("not sent", error, message=batch[0].id, kind=batch[0].kind)
+        for one in given_up:
+            count("MailLost")
+            note("given up", message=one.item.id, kind=one.item.kind)
+
+    def _sent(self, batch: tuple[post.Item, ...], first: bool) -> Mail:
+        """Makes the words and the octets, and hands them to SES."""
+        from tandem.wire import mime, render, reply_address
+
+        told = self.told
+        messages = tuple(message for item in batch if (message := self._message(item)) is not None)
+        lead = messages[0]
+        states = {m.partnership: state for m in messages if (state := self.state(m.partnership)) is not None}
+        reader = render.Reader(**_reader_of(lead, states.get(lead.partnership)), first_mail=first)
+        sender = render.Sender(
+            domain=told.domain,
+            address=told.from_address,
+            name=told.from_name,
+            operator_name=told.operator_name,
+            operator_email=told.operator_email,
+            retention_days=told.retention_days,
+        )
+        token = reply_address.token(told.reply_key.encode(), lead.id)
+        reply_to = reply_address.address(token, told.domain)
+        words = render.render(messages, states, reader, sender, self.now, reply_to)
+        raw = mime.message(
+            mime.Outbound(
+                message_id=f"{lead.id}@{told.domain}",
+                date=self.now,
+                from_name=told.from_name,
+                from_address=told.from_address,
+                reply_to=reply_to,
+                to_name=reader.name,
+                to_address=reader.email,
+                subject=words.subject,
+                text=words.text,
+                html=words.html,
+                calendar=words.calendar,
+                method=words.method,
+                language=words.language,
+                references=(words.references,) if words.references else (),
+                auto_submitted=words.auto_submitted,
+            )
+        )
+        tags = {"kind": lead.kind} | ({"partnership": lead.partnership} if lead.partnership else {})
+        ses_id = ses.send(raw, told.from_address, reader.email, told.configuration_set, tags)
+        return Mail(
+            token=token,
+            partnership=lead.partnership,
+            at=self.now,
+            kind=lead.kind,
+            to=lead.to,
+            subject=words.subject,
+            month=lead.month,
+            ses_id=ses_id,
+            message=lead,
+            further=tuple(dict.fromkeys(m.partnership for m in messages if m.partnership != lead.partnership)),
+        )
+
+    def _save(self, claim: tuple[str, tuple[post.Item, ...]] | None = None) -> bool:
+        """Writes every edit, every mail that went out, and the claim; says whether the claim holds."""
+        if claim is not None:
+            self.edits.setdefault(claim[0], [])
+        for attempt in range(TRIES):
+            boxes: dict[str, tuple[post.Box, datetime | None]] = {}
+            holds = claim is not None
+            for address in self.edits:
+                if attempt:
+                    self.store.box(address, fresh=True)
+                box = self._box(address)
+                if claim is not None and address == claim[0]:
+                    holds = _free(box, claim[1], self.now)
+                    box = post.claim(box, claim[1], self.now) if holds else box
+                boxes[address] = (box, _look_again(box, self.now))
+            try:
+                self.store.save(boxes, self.mails)
+            except Conflict:
+                count("Conflict")
+                continue
+            self.edits.clear()
+            self.mails.clear()
+            return holds
+        raise Conflict(*map(table.reader, self.edits))
+
+
+def _free(box: post.Box, batch: tuple[post.Item, ...], now: datetime) -> bool:
+    """Is every one of these still waiting, and in nobody's hands?"""
+    waiting = {item.id: item for item in box.waiting}
+    return all(item.id in waiting and not post.in_flight(waiting[item.id], now) for item in batch)
+
+
+def _look_again(box: post.Box, now: datetime) -> datetime | None:
+    plan = post.due(box, now)
+    return now if plan.send or plan.drop else plan.look_again
+
+
+# -- feedback
+
+
+def feedback(store: Store, event: Mapping[str, Any], now: datetime) -> int:
+    """What SES tells of a mail: a hard bounce or a complaint stops mail to that address, in every partnership of it.
+
+    `event` is SES's own: `eventType`, `mail`, and `bounce` or `complaint`. Returns the number of partnerships told.
+    """
+    from tandem.core import decide
+
+    kind = str(event.get("eventType", event.get("notificationType", ""))).lower()
+    told = event.get(kind, {})
+    if kind == "bounce" and str(told.get("bounceType", "")).lower() == "permanent":
+        recipients = told.get("bouncedRecipients", ())
+    elif kind == "complaint" and told.get("complaintSubType") != "OnAccountSuppressionList":
+        recipients = told.get("complainedRecipients", ())
+    else:
+        count(f"Feedback-{kind or 'unknown'}")
+        return 0
+    cause = told.get("feedbackId") or event.get("mail", {}).get("messageId", "")
+    number = 0
+    for recipient in recipients:
+        address = _bare(str(recipient.get("emailAddress", "")))
+        for partnership in store.partnerships_of(address):
+            marker = Marker(f"feedback-{cause}-{address}")
+
+            def stop(state: Partnership, address: str = address) -> Any:
+                return decide.unreachable(state, address, now)
+
+            try:
+                _decided(store, partnership, stop, now, marker)
+                number += 1
+            except AlreadyHeard:
+                continue
+    count(f"Feedback-{kind}")
+    note("feedback", kind=kind, partnerships=number)
+    return number
+
+
+def _bare(address: str) -> str:
+    """`Name <local@domain>` or the bare address, in lower case."""
+    return address.rpartition("<")[2].partition(">")[0].strip().lower()
+
+
+# -- enrol
+
+
+def enrol(store: Store, bucket: str, key: str, now: datetime) -> str:
+    """Takes in an agreement file: `enrolled`, `amended`, `invalid` or `known`.
+
+    An invalid file leaves everything as it is: its errors go to the address in the object's metadata (`contact`), else
+    to the leads of the agreement of that id, or of that file's name.
+    """
+    from tandem.core import decide
+    from tandem.core.timetable import next_due
+    from tandem.wire import agreement_file
+
+    file = mailbox.fetch(bucket, key, agreement_file.MAX_BYTES)
+    try:
+        agreement = agreement_file.load(file.data, key).agreement
+    except agreement_file.AgreementError as error:
+        lines = [finding.text(key.rpartition("/")[2]) for finding in error.findings[:12]]
+        return _invalid(store, file, key, lines, now)
+    marker = Marker(f"file-{file.etag}")
+    for attempt in range(TRIES):
+        state = store.load(agreement.id, fresh=attempt > 0)
+        decision = decide.amend(state, agreement, now) if state else decide.enrol(agreement, now)
+        due = next_due(decision.state)
+        try:
+            store.commit(state, decision.state, decision.messages, due, now, marker)
+        except AlreadyHeard:
+            return "known"
+        except Conflict:
+            continue
+        count("Amended" if state else "Enrolled")
+        note("agreement", partnership=agreement.id)
+        return "amended" if state else "enrolled"
+    raise Conflict(table.partnership(agreement.id))
+
+
+def _invalid(store: Store, file: mailbox.File, key: str, lines: list[str], now: datetime) -> str:
+    name = key.rpartition("/")[2].rpartition(".")[0].lower()
+    state = store.load(name)
+    contact = file.metadata.get("contact", "").strip().lower()
+    leads = [person.key for school in state.agreement.schools for person in school.leads] if state else []
+    to = [contact] if "@" in contact else leads
+    count("InvalidFile")
+    note("invalid file", readers=len(to), errors=len(lines))
+    cause = f"file-{file.etag}"
+    messages = [
+        Message(f"{cause}.{number}", state.id if state else "", "notice", "invalid-file", address, now,
+                facts={"lines": lines})
+        for number, address in enumerate(to, start=1)
+    ]  # fmt: skip
+    if messages:
+        try:
+            store.send_once(state.id if state else "", messages, cause, now)
+        except AlreadyHeard:
+            return "known"
+    return "invalid"
