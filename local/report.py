@@ -45,7 +45,11 @@ def _sequences(year: Year) -> dict[tuple[str, str], int]:
 
 
 def _partnership(
-    state: Partnership, year: Year, unclear: list[Unclear], inbound: dict[str, str], sequences: dict[tuple[str, str], int]
+    state: Partnership,
+    year: Year,
+    unclear: list[Unclear],
+    inbound: dict[str, str],
+    sequences: dict[tuple[str, str], int],
 ) -> dict[str, Any]:
     mails = [sent for sent in year.sent if state.id in sent.mail.partnerships]
     counts = Counter(sent.mail.kind for sent in mails)
