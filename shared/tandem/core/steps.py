@@ -7,11 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tandem.core import escalation, reports
-from tandem.core.calendar import month_after, month_of
-from tandem.core.catchups import offer_catch_up
-from tandem.core.draft import Draft, leaves_at, participants
+from tandem.core.draft import Draft, participants
 from tandem.core.partnership import (
-    HELD,
     OPEN,
     PAUSED,
     UNCONFIRMED,
@@ -194,13 +191,7 @@ def _farewell(draft: Draft, step: Step) -> None:
     if any(not a["go_on"] for a in draft.state.review_answers.values()):
         facts = {"review": draft.agreement.review.isoformat()}
         everyone = [p.key for s in draft.agreement.schools for p in (*s.leads, *s.with_role("deputy"), *s.leaders)]
-        draft.mail("review", "farewell", everyone, facts=facts, not_after=instant_of_end(draft))
-
-
-def instant_of_end(draft: Draft):  # type: ignore[no-untyped-def]
-    from tandem.core.timetable import review_ends
-
-    return review_ends(draft.state)
+        draft.mail("review", "farewell", everyone, facts=facts, not_after=step.until)
 
 
 def _end(draft: Draft, step: Step) -> None:
@@ -247,4 +238,3 @@ _TAKE: dict[str, Callable[[Draft, Step], None]] = {
     "pending": _pending,
     "resume": _resume,
 }
-_UNUSED = (HELD, month_after, month_of, leaves_at, offer_catch_up)
