@@ -90,7 +90,10 @@ def read(sentence: Sentence, lex: Lexicon, calendar: Calendar, kinds: frozenset[
                     end = min(end, hit.start) if hit.start > start else start
             if end > start:
                 out.chat.append(Hit(kind, start, end))
-    out.fillers = [Hit("filler", m.start(), m.end()) for m in lex.pattern("filler").finditer(text) if not _inside(decided, m.start(), m.end())]
+    masked = list(text)
+    for hit in decided:
+        masked[hit.start : hit.end] = "\0" * (hit.end - hit.start)
+    out.fillers = [Hit("filler", m.start(), m.end()) for m in lex.pattern("filler").finditer("".join(masked))]
     if calendar_words(text, calendar):
         out.whens = calendar.find(text, cities)
     if counting:
@@ -101,6 +104,9 @@ def read(sentence: Sentence, lex: Lexicon, calendar: Calendar, kinds: frozenset[
             longer = [h for h in decided if h.start < m.end() and m.start() < h.end and h.end - h.start >= m.end() - m.start()]
             if not longer:
                 into.append(Hit(kind, m.start(), m.end()))
+    if counting:  # "la pili", "no 2": the word before a figure belongs to it
+        begins = {n[0] for n in out.numbers}
+        decided = [h for h in decided if h.kind != "no" or h.end + 1 not in begins or not lex.pattern("option").fullmatch(text[h.start : h.end])]
     cues = [*out.proposes, *out.meets]
     out.hits = [h for h in decided if h.kind not in POLAR or not any(c.start <= h.start and h.end <= c.end for c in cues)]
     out.asks = sentence.asks or bool(lex.pattern("asks_start").match(text) or re.search(rf"(?:{lex.pattern('asks_end').pattern})\W*\Z", text))

@@ -187,12 +187,13 @@ class Calendar:
 
     def days(self, text: str) -> list[Day]:
         """What days a folded text mentions; longer readings win."""
+        dated = _longest([*self._written_out(text), *self._numeric(text)])
         found: list[Day] = []
-        found += self._written_out(text)
-        found += self._numeric(text)
         found += self._weekdays(text)
         found += self._relative(text)
-        return _longest(found)
+        # "le 4" inside "le 4 mars" is no day of its own, however long its form
+        found = [f for f in found if not any(f.start < d.end and d.start < f.end for d in dated)]
+        return _longest([*dated, *found])
 
     def _written_out(self, text: str) -> Iterator[Day]:
         for m in self._full.finditer(text):
@@ -352,6 +353,9 @@ class Calendar:
                 if total < 60 and hour:
                     total += 12 * 60
                 found.append((m.start(), m.end(), total // 60, total % 60, True))
+        for words, clock in self.times.get("fixed", {}).items():  # hours with a name of their own
+            for m in self.compiled(f"fixed {words}", self._phrase(words)).finditer(text):
+                found.append((m.start(), m.end(), int(clock.split(":")[0]), int(clock.split(":")[1]), True))
         at = self.listed("at", self.times)
         gap = " " if self.lex.spaced else " ?"
         for m in self.compiled("at", rf"(?:{at}){gap}(?P<h>{number})(?:[.](?P<m>\d{{2}}))?(?!\d|[./:-]\d)").finditer(text):

@@ -51,10 +51,11 @@ class _Phrase:
     """Reads one phrase from left to right; what may be left out takes the gap beside it along."""
 
     def __init__(self, phrase: str, spaced: bool) -> None:
-        self.tokens = re.findall(r"[()\[\]|*~]| +|[^\s()\[\]|*~]+", phrase)
+        phrase = re.sub(r"([)\]])\?", "\\1\x01", phrase.replace("[*]", "*"))  # "(a|b)?" is as good as "[a|b]"
+        self.tokens = re.findall(r"[()\[\]|*~\x01]| +|[^\s()\[\]|*~\x01]+", phrase)
         self.at = 0
         self.gap = r",? " if spaced else r",? ?"
-        self.some = r"(?:[^ ,;:.!?–]+ ){0,4}?" if spaced else r"[^,;:.!?–]{0,10}?"
+        self.some = r"(?:(?:[^ ,;:.!?–]+|\d+\.) ){0,4}?" if spaced else r"[^,;:.!?–]{0,10}?"
 
     def peek(self) -> str:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
@@ -90,6 +91,8 @@ class _Phrase:
                     self.at += 1
             elif token == "~":
                 out += r"\w*"
+            elif token == "\x01":
+                out += "" if out.endswith("?") else "?"
             elif token == "|":
                 out += token
             elif token.startswith(" "):

@@ -88,7 +88,8 @@ def _last_width(last: Line, tail: str) -> int:
 
 
 def without_bullet(line: str) -> str:
-    return _BULLET.sub("", line, count=1)
+    bullet = _BULLET.match(line)
+    return line[bullet.end() :] if bullet else line
 
 
 def sentences(text: str, start: int = 0) -> list[Sentence]:

@@ -209,7 +209,8 @@ class _Reader:
             scores["ja"] = float(han)
         best = max(scores.values())
         rank = {lang: i for i, lang in enumerate(self.preferred)}
-        likely = [lang for lang in LANGUAGES if best and scores[lang] >= best * 0.999]
+        familiar = max(scores[lang] for lang in self.preferred)  # a language nobody here uses must be the clear winner
+        likely = [lang for lang in LANGUAGES if best and scores[lang] >= best and (lang in self.preferred or best > familiar)]
         likely.sort(key=lambda lang: rank.get(lang, 99))
         close = [lang for lang in self.preferred if lang not in likely]
         return [*likely, *close]
@@ -794,13 +795,17 @@ class _Reader:
                 mail.unclear = self._whole(mail)
                 continue
             chosen = (fuller or firm or members)[0]
-            kept.append(_Said(members[0].start, chosen.end, family, chosen.value, chosen.command))
+            kept.append(_Said(members[0].start, chosen.end, family, chosen.value, chosen.command, polar=chosen.polar))
         if any(x.family == "rsvp" and x.value == "ACCEPTED" for x in kept) and any(x.family.startswith("counter") for x in kept):
             clash = [x for x in kept if x.family == "rsvp" or x.family.startswith("counter")]
             if all(x.polar or x.family.startswith("counter") for x in clash) or True:
                 mail.unclear += [(x.start, x.end) for x in clash]
                 mail.unclear = self._whole(mail)
                 kept = [x for x in kept if x not in clash]
+        if any(x.polar and x.value in (False, "DECLINED") for x in kept) and any(x.weak and x.family == "bare" for x in bare):
+            mail.unclear += [(x.start, x.end) for x in [*bare, *kept] if x.polar or x.weak]  # "no, all good"
+            mail.unclear = self._whole(mail)
+            kept, bare = [x for x in kept if not x.polar], []
         if bare:
             other = [x for x in strong if x.family != "bare"] or mail.commands
             if not other or any(not x.weak for x in bare):
