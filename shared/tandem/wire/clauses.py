@@ -59,7 +59,7 @@ class Clauses:
         spans += [(w.start, w.end) for w in self.whens] + [(s, e) for s, e, _ in self.numbers]
         for start, end in spans:
             text[start:end] = " " * (end - start)
-        return re.findall(r"\w+", "".join(text))
+        return re.findall(r"[\w\u0900-\u097f]+", "".join(text))
 
     def boundary_between(self, first: int, second: int) -> bool:
         low, high = min(first, second), max(first, second)
@@ -80,7 +80,15 @@ def read(sentence: Sentence, lex: Lexicon, calendar: Calendar, kinds: frozenset[
     folded = Folded(compose(sentence.text))
     text = folded.text
     out = Clauses(sentence, lex, folded)
-    decided = _choose([Hit(k, m.start(), m.end()) for k in DECISIONS if k in kinds for m in lex.pattern(k).finditer(text)])
+    ending = re.compile(rf"(?:{lex.pattern('asks_end').pattern})\W*\Z")
+    out.asks = sentence.asks or bool(lex.pattern("asks_start").match(text) or ending.search(text))
+    decided: list[Hit] = []
+    for _ in range(3):  # a phrase that lost to a longer one may hold a shorter one that still stands
+        masked = _masked(text, decided)
+        more = [Hit(k, m.start(), m.end()) for k in DECISIONS if k in kinds for m in lex.pattern(k).finditer(masked)]
+        if not more:
+            break
+        decided = _choose([*decided, *more])
     out.hits = decided
     for kind in CHAT:
         for m in lex.pattern(kind).finditer(text):
@@ -90,10 +98,7 @@ def read(sentence: Sentence, lex: Lexicon, calendar: Calendar, kinds: frozenset[
                     end = min(end, hit.start) if hit.start > start else start
             if end > start:
                 out.chat.append(Hit(kind, start, end))
-    masked = list(text)
-    for hit in decided:
-        masked[hit.start : hit.end] = "\0" * (hit.end - hit.start)
-    out.fillers = [Hit("filler", m.start(), m.end()) for m in lex.pattern("filler").finditer("".join(masked))]
+    out.fillers = [Hit("filler", m.start(), m.end()) for m in lex.pattern("filler").finditer(_masked(text, decided))]
     if calendar_words(text, calendar):
         out.whens = calendar.find(text, cities)
     if counting:
@@ -101,15 +106,15 @@ def read(sentence: Sentence, lex: Lexicon, calendar: Calendar, kinds: frozenset[
         out.numbers = _options(text, lex, calendar, out.whens)
     for kind, into in (("propose", out.proposes), ("meet", out.meets)):
         for m in lex.pattern(kind).finditer(text):
-            longer = [h for h in decided if h.start < m.end() and m.start() < h.end and h.end - h.start >= m.end() - m.start()]
+            firm = [h for h in decided if h.kind not in POLAR or not out.asks]
+            longer = [h for h in firm if h.start < m.end() and m.start() < h.end and h.end - h.start >= m.end() - m.start()]
             if not longer:
                 into.append(Hit(kind, m.start(), m.end()))
     if counting:  # "la pili", "no 2": the word before a figure belongs to it
         begins = {n[0] for n in out.numbers}
         decided = [h for h in decided if h.kind != "no" or h.end + 1 not in begins or not lex.pattern("option").fullmatch(text[h.start : h.end])]
     cues = [*out.proposes, *out.meets]
-    out.hits = [h for h in decided if h.kind not in POLAR or not any(c.start <= h.start and h.end <= c.end for c in cues)]
-    out.asks = sentence.asks or bool(lex.pattern("asks_start").match(text) or re.search(rf"(?:{lex.pattern('asks_end').pattern})\W*\Z", text))
+    out.hits = [h for h in decided if not any(c.start <= h.start and h.end <= c.end for c in cues)]
     _judge(out)
     return out
 
@@ -126,6 +131,13 @@ def _choose(hits: list[Hit]) -> list[Hit]:
         if not any(hit.start < k.end and k.start < hit.end for k in kept):
             kept.append(hit)
     return sorted(kept, key=lambda h: h.start)
+
+
+def _masked(text: str, hits: list[Hit]) -> str:
+    """The text with hits blotted out."""
+    for hit in hits:
+        text = text[: hit.start] + "\0" * (hit.end - hit.start) + text[hit.end :]
+    return text
 
 
 def _inside(hits: list[Hit], start: int, end: int) -> bool:
@@ -177,7 +189,8 @@ def _judge(out: Clauses) -> None:
         out.asks = any(c for c in cue) or True
         asked_from = min(cue)
     hedges = [m.span() for m in lex.pattern("hedge").finditer(text) if not _inside([*out.hits, *out.fillers], *m.span())]
-    negators = [m.span() for m in lex.pattern("negator").finditer(text) if not _inside([*out.hits, *out.fillers, *chat], *m.span())]
+    negators = [m.span() for m in lex.pattern("negator").finditer(text)
+                if not _inside([*out.hits, *out.fillers, *chat, *out.proposes, *out.meets], *m.span())]  # fmt: skip
     holding: list[Hit] = []
     for hit in out.hits:
         unsure = False

@@ -135,7 +135,7 @@ class Calendar:
         glued = self.lex.raw.get("prefixes", "")
         if not self.lex.spaced:
             return r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
-        return (rf"(?<![\w])(?:{glued})?" if glued else r"(?<!\w)"), r"(?!\w)"
+        return (rf"(?<![\w\u0900-\u097f])(?:{glued})?" if glued else r"(?<![\w\u0900-\u097f])"), r"(?![\w\u0900-\u097f])"
 
     def compiled(self, name: str, inner: str) -> re.Pattern[str]:
         made = self._patterns.get(name)
@@ -338,7 +338,7 @@ class Calendar:
         for m in self.compiled("clock", r"(?P<h>\d{1,2}) ?[:] ?(?P<m>\d{2})(?::\d{2})?").finditer(text):
             found.append((m.start(), m.end(), int(m["h"]), int(m["m"]), True))
         glued = self.listed("glued", self.times)
-        for m in self.compiled("glued", rf"(?P<h>{number}) ?(?:{glued}) ?(?P<m>\d{{2}})?").finditer(text):
+        for m in self.compiled("glued", rf"(?<![:.\d])(?P<h>{number}) ?(?:{glued}) ?(?P<m>\d{{2}})?").finditer(text):
             hour = self._value(m["h"])
             found.append((m.start(), m.end(), hour if hour is not None else 99, int(m["m"] or 0), True))
         for i, form in enumerate(self.times.get("fraction", [])):

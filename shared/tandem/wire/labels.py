@@ -186,14 +186,14 @@ class Reader:
                  *calendar.raw.get("because", []), *calendar.raw.get("on_behind", [])]  # fmt: skip
         words = calendar.words(*joins) if joins else "(?!)"
         spaced = calendar.lex.spaced
-        text = text.strip(" \t\n,;:：，、。.()（）-–—")
+        text = text.strip(" \t\n,;:：，、。،؛.()（）-–—")
         for _ in range(3):
             at = re.search(rf"(?:{'^| ' if spaced else ''}){words}\Z", fold(text)) if leading else re.match(rf"{words}{'(?= |$)' if spaced else ''}", fold(text))
             if not at:
                 break
             folded = Folded(compose(text))
             text = folded.original(0, at.start()) if leading else folded.original(at.end(), len(folded.text))
-            text = text.strip(" \t\n,;:：，、。.()（）-–—")
+            text = text.strip(" \t\n,;:：，、。،؛.()（）-–—")
         return text
 
     # -- changes
@@ -243,7 +243,7 @@ class Reader:
     def _has(text: str, words: list[str]) -> bool:
         for word in map(fold, words):
             spaced = not re.search(r"[\u3040-\u30ff\u3400-\u9fff]", word)
-            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)" if spaced else re.escape(word), text):
+            if re.search(rf"(?<![\w\u0900-\u097f]){re.escape(word)}(?![\w\u0900-\u097f])" if spaced else re.escape(word), text):
                 return True
         return False
 
@@ -325,7 +325,7 @@ class Reader:
             gap = rf"(?: (?:{joins} )?| ?{joins} ?)" if calendar.lex.spaced else rf" ?(?:{joins})? ?"
             for pattern in (rf"{spellings}{gap}{weekday}", rf"{weekday}{gap}{spellings}" if words.get("ordinal_behind") else ""):
                 edge = calendar.edge
-                m = re.search(edge[0] + pattern + edge[1], text) if pattern else None
+                m = re.search(edge[0] + pattern + (edge[1] if calendar.lex.spaced else ""), text) if pattern else None
                 if m:
                     found.append((ordinal, calendar.weekday_of[m["wd"]], m.span()))
         if len({f[:2] for f in found}) > 1:
@@ -333,10 +333,10 @@ class Reader:
         if found:
             pairs.append(("every", f"{found[0][0]} {WEEKDAYS[found[0][1]]}"))
             text = text[: found[0][2][0]] + " " + text[found[0][2][1] :]
-        length = re.search(rf"(?<!\d)(\d{{2,3}}) ?(?:{calendar.words(*words.get('minutes', []))})(?!\w)", text)
+        length = re.search(rf"(?<!\d)(\d{{2,3}}) ?(?:{calendar.words(*words.get('minutes', []))})(?![\w\u0900-\u097f])", text)
         if length:
             text = text[: length.start()] + " " + text[length.end() :]
-        anchors = [s for s in self.agreement.schools if re.search(rf"(?<!\w)(?:{re.escape(fold(s.name))}|{re.escape(s.id)})(?!\w)", text)]
+        anchors = [s for s in self.agreement.schools if re.search(rf"(?<![\w\u0900-\u097f])(?:{re.escape(fold(s.name))}|{re.escape(s.id)})(?![\w\u0900-\u097f])", text)]
         for school in anchors:
             text = text.replace(fold(school.name), " ")
         cities = {fold(s.timezone.rsplit("/", 1)[-1].replace("_", " ")): s.timezone for s in self.agreement.schools}

@@ -44,6 +44,8 @@ def expression(phrase: str, words: dict[str, str], *, spaced: bool, umlauts: boo
             break
         phrase = re.sub(r"\{(\w+)\}", lambda m: words.get(m[1], m[0]), phrase)
     phrase = fold(_umlauts(phrase) if umlauts else phrase)
+    if phrase.strip() == "~":  # alone it is what it looks like
+        return "~"
     return _Phrase(phrase, spaced).read()
 
 
@@ -55,7 +57,7 @@ class _Phrase:
         self.tokens = re.findall(r"[()\[\]|*~\x01]| +|[^\s()\[\]|*~\x01]+", phrase)
         self.at = 0
         self.gap = r",? " if spaced else r",? ?"
-        self.some = r"(?:(?:[^ ,;:.!?–]+|\d+\.) ){0,4}?" if spaced else r"[^,;:.!?–]{0,10}?"
+        self.some = r"(?:(?:[^ ,;:.!?–]+|\d+\.) ){0,6}?" if spaced else r"[^,;:.!?–]{0,10}?"
 
     def peek(self) -> str:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
@@ -90,7 +92,7 @@ class _Phrase:
                 if self.peek().startswith(" "):
                     self.at += 1
             elif token == "~":
-                out += r"\w*"
+                out += r"[\w\u0900-\u097f]*"
             elif token == "\x01":
                 out += "" if out.endswith("?") else "?"
             elif token == "|":
@@ -135,7 +137,7 @@ class Lexicon:
         if not self.spaced:
             return f"(?:{inner})"
         glued = self.raw.get("prefixes", "")
-        return rf"(?<!\w)(?:{glued})?(?:{inner})(?!\w)" if glued else rf"(?<!\w)(?:{inner})(?!\w)"
+        return rf"(?<![\w\u0900-\u097f])(?:{glued})?(?:{inner})(?![\w\u0900-\u097f])" if glued else rf"(?<![\w\u0900-\u097f])(?:{inner})(?![\w\u0900-\u097f])"
 
     def pattern(self, kind: str) -> re.Pattern[str]:
         """All phrases of one kind as one pattern."""

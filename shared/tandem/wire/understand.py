@@ -193,7 +193,7 @@ class _Reader:
     def _languages(self, text: str) -> list[str]:
         """The languages to try on these words, the likeliest first."""
         folded = fold(text)
-        words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", folded)
+        words = re.findall(r"(?:[^\W\d_]|[\u0900-\u097f])+(?:'[^\W\d_]+)?", folded)
         han = len(re.findall(r"[\u3400-\u9fff]", folded))
         kana = len(re.findall(r"[\u3040-\u30ff]", folded))
         scores: dict[str, float] = {}
@@ -553,6 +553,9 @@ class _Reader:
                 mail.unclear.append(place)
             return
         start, end, first, last = spans[0]
+        if cal.is_limit("before", r.text, last):  # the last day away, or the first day back?
+            mail.unclear.append(place)
+            return
         until = clock.date(last, near_meeting=first is last)
         begin = None if first is None else until if first is last else clock.date(first)
         if begin and until and begin > until and first is not None and first.year is None and first.month is None:
@@ -575,7 +578,7 @@ class _Reader:
             text[start:end] = " " * (end - start)
         for m in r.lex.pattern("option").finditer(r.text):
             text[m.start() : m.end()] = " " * (m.end() - m.start())
-        left = re.findall(r"\w+", "".join(text))
+        left = re.findall(r"[\w\u0900-\u097f]+", "".join(text))
         between = [r.text[a[1] : b[0]].strip() for a, b in zip(r.numbers, r.numbers[1:], strict=False)]
         most = self.context.options or 9
         sure = not left and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in r.numbers)
@@ -613,7 +616,7 @@ class _Reader:
         if cued and not any(w.hour or r.asks for w in whens) and not r.asks and not any(w.day for w in whens):
             return
         negators = [m.span() for m in r.lex.pattern("negator").finditer(r.text)
-                    if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.doubtful, *r.fillers, *r.chat))]  # fmt: skip
+                    if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.doubtful, *r.fillers, *r.chat, *r.proposes, *r.meets))]  # fmt: skip
         if any(not r.boundary_between(min(e, w.start), max(s, w.start)) for s, e in negators for w in whens):
             mail.unclear.append(place)
             return
@@ -627,7 +630,7 @@ class _Reader:
 
     def _beyond(self, r: Clauses) -> list[str]:
         """Words left over when the small words of a proposal or a choice are put aside."""
-        options = {w for m in r.lex.pattern("option").finditer(r.text) for w in re.findall(r"\w+", m[0])}
+        options = {w for m in r.lex.pattern("option").finditer(r.text) for w in re.findall(r"[\w\u0900-\u097f]+", m[0])}
         return [w for w in r.rest() if w not in options]
 
     def _talk(self, r: Clauses, mail: _Mail, whens: list[When], clock: Clock) -> None:
