@@ -59,6 +59,10 @@ class InboundMail:
     headers: tuple[tuple[str, str], ...]  # every header, name in lower case, decoded, bounded
     content_type: str = "text/plain"  # of the top level
     malformed: str | None = None  # why it can't be read, in words
+    shown: str = ""  # `text` as a person would read it: with the quoted lines that are answered and the greeting's name
+    answers: tuple[tuple[str, str], ...] = ()  # (quoted line, the own words below it), where answers stand between quotes
+    report_type: str = ""  # of RFC 6522: delivery-status, disposition-notification, feedback-report
+    report: str = ""  # the machine-readable parts of a report
 
 
 @dataclass(frozen=True, slots=True)

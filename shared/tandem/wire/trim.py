@@ -1,0 +1,476 @@
+"""A mail's text without what its sender did not write: quotations, the lines above them, signatures, small print.
+
+    text ──lines──► kinds (own, quote, attribution) up to where another's mail begins ──► runs of own words
+         ──► each run without signature, small print and advertisements ──► `Trimmed`
+
+The rules are ours: well-kept libraries know few of the languages, and lose answers (docs/trimming.md has the
+measurements). When in doubt words stay; but a quotation never does, save beside the answer, for people to read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tandem.wire import bounds
+from tandem.wire.folding import fold
+from tandem.wire.trim_words import words
+
+OWN, QUOTE, ABOVE = "own", "quote", "above"  # ABOVE: the line above a quotation that says whose it is
+
+_QUOTE = re.compile(r"\s{0,8}(?:>|＞|&gt;)")
+_QUOTE_MARKS = re.compile(r"\s*(?:(?:>|＞|&gt;)\s?)+")
+_ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}")
+_TIME = re.compile(r"\d{1,2}\s?(?:[:.h]\s?|時|点|點|시\s?)\d{2}")
+_DATED = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_WEEKDAY_FIRST = re.compile(r"[^\W\d_]{2,14}[.,]?\s+\d{1,2}\b|[^\W\d_]{2,14},\s+[^\W\d_]{3,12}\s+\d{1,2}\b")
+_BETWEEN_RULES = re.compile(r"\s*[-_=*~—–#]{2,}\s*(\S.{0,78}?\S)\s*[-_=*~—–#]{2,}\s*\Z")
+_RULE = re.compile(r"\s*(?:[-_*#~=+—–]{2,}|ᐧ|—|–)\s*\Z")
+_FIELD = re.compile(r"[\s*_]{0,4}([^\s:：*_][^:：*_]{0,24}?)[\s*_]{0,4}[:：][\s*_]{0,3}(.*)\Z", re.S)
+_SIGNATURE = re.compile(r"--\s?\Z|—\s\Z")
+_LINK = re.compile(r"<?\bhttps?://\S{1,300}|<mailto:\S{1,200}>|\]\(\S{1,300}\)")
+_DECORATION = "<>()[]{}«»*_~|•·-–—“”\"' \u3000"
+_END_MARKS = ",.!;:،,、。！…~ -–—*_♥☺😊🙂🌸🙏"
+_CONTACT = re.compile(
+    r"(?:tel|telefon|telefono|phone|mobile|mob|cell|fax|e-?mail|mail|web|www|site|website|skype|whatsapp|t|m|e|w|p|f|tlf|"
+    r"simu|barua pepe|courriel|portable|handy|mobil|movil|celular|telemovel|office|direct|address|twitter|linkedin|"
+    r"फोन|मोबाइल|ईमेल|هاتف|جوال|البريد الالكتروني|电话|手机|邮箱|電話|携帯|メール)\.?\Z"
+)
+_MANY_DIGITS = re.compile(r"(?:\d[\s()./-]{0,2}){6,}")
+_SENTENCE_END = re.compile(r"[.!?。！？؟।:：]\s*\Z")
+_WORDS = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """`own` counts; `shown` is for people: with quoted lines that are answered, and the name below a closing."""
+
+    own: str
+    shown: str
+    answers: tuple[tuple[str, str], ...]  # (the quoted line, the own words below it)
+
+
+@dataclass(slots=True)
+class _Run:
+    """Own lines that no quotation interrupts, and the quotation before them."""
+
+    quoted: list[str]
+    lines: list[str]
+
+
+def trim(text: str, names: tuple[str, ...] = ()) -> Trimmed:
+    """Splits a mail's text. `names` are the sender's, for signatures that only a name marks."""
+    lines = text.split("\n")
+    if len(lines) > bounds.LINES:
+        lines = _fewer(lines)
+    marked, cut = _kinds(lines)
+    known = frozenset(fold(name) for name in names)
+    runs = _runs(marked)
+    own: list[str] = []
+    shown: list[str] = []
+    answers: list[tuple[str, str]] = []
+    for run in runs:
+        counted, readable = _own_words(run.lines, known, bool(own))
+        if not _says(readable):
+            continue
+        question = _last_paragraph(run.quoted)
+        if question:
+            shown.append("\n".join(f"> {line}" for line in question))
+        shown.append("\n".join(readable).strip("\n"))
+        if _says(counted):
+            own.append("\n".join(counted).strip("\n"))
+            if question:
+                answers.append((" ".join(question)[: bounds.LINE], own[-1]))
+    if not shown:
+        shown = _nothing_own(lines, marked, cut)
+    return Trimmed("\n\n".join(own).strip(), "\n\n".join(shown).strip("\n").rstrip(), tuple(answers))
+
+
+def _fewer(lines: list[str]) -> list[str]:
+    """Long quotations shortened to their last lines, so that an answer below one is among the lines that are read."""
+    out: list[str] = []
+    quoted: list[str] = []
+    for line in lines:
+        if _QUOTE.match(line):
+            quoted.append(line)
+            continue
+        out += quoted[-20:]
+        quoted = []
+        out.append(line)
+        if len(out) > bounds.LINES:
+            break
+    return (out + quoted[-20:])[: bounds.LINES]
+
+
+def _says(lines: list[str]) -> bool:
+    return any(line.strip() for line in lines)
+
+
+def _kinds(lines: list[str]) -> tuple[list[tuple[str, str]], int | None]:
+    """Each line's kind, up to where another's mail begins; the line at which that is, or None."""
+    out: list[tuple[str, str]] = []
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        if _QUOTE.match(line):
+            out.append((QUOTE, line))
+        elif line.strip():
+            if _begins_another(lines, number):
+                return _with_wrapped(out), number
+            if (end := _attribution(lines, number)) is not None:
+                above, quoted = end
+                if not quoted:
+                    return _with_wrapped(out), number
+                out += [(ABOVE, skipped) for skipped in lines[number:above]]
+                number = above
+                continue
+            out.append((OWN, line))
+        else:
+            out.append((OWN, ""))
+        number += 1
+    return _with_wrapped(out), None
+
+
+def _with_wrapped(marked: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Quoted lines that a program wrapped without a mark of their own are quotations too.
+
+    Only where nothing else is likely: a long quoted line that ends in the middle of a sentence, and a short rest in
+    lower case without a colon, with the next quoted line right below.
+    """
+    for number in range(1, len(marked) - 1):
+        kind, line = marked[number]
+        if kind != OWN or not line.strip() or marked[number - 1][0] != QUOTE or marked[number + 1][0] != QUOTE:
+            continue
+        above = marked[number - 1][1].rstrip()
+        rest = line.strip()
+        if len(above) >= 66 and not _SENTENCE_END.search(above) and rest[0].islower() and not re.search("[:：]", rest):
+            marked[number] = (QUOTE, f"> {line}")
+    return marked
+
+
+def _begins_another(lines: list[str], number: int) -> bool:
+    """A line between rules ("-----Original Message-----"), "Begin forwarded message:", or Outlook's block."""
+    line = lines[number][: bounds.LINE].strip()
+    if (found := _BETWEEN_RULES.match(line)) and words().original.match(fold(found[1]).strip(" :")):
+        return True
+    if line[-1] in ":：" and len(line) < 60 and words().original.match(fold(line).strip(" :")):
+        return True
+    return _header_block(lines, number) is not None
+
+
+def _field(line: str) -> tuple[frozenset[str], str] | None:
+    """What kinds of header field a line may be, and its value."""
+    found = _FIELD.match(line[: bounds.LINE])
+    if found is None:
+        return None
+    kinds = words().fields.get(fold(found[1]).strip())
+    return (kinds, found[2]) if kinds else None
+
+
+def _header_block(lines: list[str], number: int) -> int | None:
+    """Where the block of From, Sent, To and Subject that begins here ends; None where none does."""
+    first = _field(lines[number])
+    if first is None:
+        return None
+    kinds: set[str] = set()
+    fields = position = 0
+    evidence = False
+    after_field = 0  # lines of a field that went on
+    position = number
+    while position < len(lines) and position < number + 16:
+        line = lines[position]
+        if not line.strip():
+            following = position + 1
+            if following < len(lines) and fields < 6 and lines[following].strip() and _field(lines[following]):
+                position += 1
+                continue
+            break
+        found = _field(line)
+        if found is not None:
+            # one name may stand for two fields ("Data", "A"): it is the one that is still missing
+            missing = sorted(found[0] - kinds, key=("from", "sent", "to", "subject").index)
+            kinds.add(missing[0] if missing else sorted(found[0])[0])
+            evidence = evidence or "@" in found[1] or bool(_TIME.search(found[1])) or bool(_DATED.search(found[1]))
+            fields += 1
+            after_field = 0
+        else:
+            after_field += 1
+            if after_field > 2:
+                break
+        position += 1
+    enough = "from" in kinds and bool(kinds & {"sent", "subject"}) and (len(kinds) >= 3 or (evidence and fields >= 2))
+    return position if enough else None
+
+
+def _attribution(lines: list[str], number: int) -> tuple[int, bool] | None:
+    """Where "On Monday, Tom wrote:" ends, and whether marked quotations follow. One to five lines."""
+    first = lines[number]
+    begins_paragraph = number == 0 or not lines[number - 1].strip() or bool(_QUOTE.match(lines[number - 1]))
+    own_opening = _opens(first, fold(first).strip(), begins_paragraph)
+    joined = ""
+    for end in range(number, min(number + 5, len(lines))):
+        line = lines[end].strip()
+        if not line or _QUOTE.match(lines[end]) or len(joined) + len(line) > bounds.LINE:
+            return None
+        if joined and not own_opening and _opens(line, fold(line), False):
+            return None  # it begins here, below words of the sender's own
+        joined = f"{joined} {line}" if joined else line
+        if line[-1] not in ":：" and not (line[-1].isalpha() or line[-1] in ")."):
+            continue
+        found = _says_whose(joined, begins_paragraph)
+        if found is None:
+            continue
+        following = next((n for n in range(end + 1, len(lines)) if lines[n].strip()), None)
+        quoted = following is not None and bool(_QUOTE.match(lines[following]))
+        if quoted or (found and following is not None):
+            return end + 1, quoted
+        if found and following is None:
+            return end + 1, True  # nothing follows: an empty quotation
+    return None
+
+
+def _says_whose(joined: str, begins_paragraph: bool) -> bool | None:
+    """None: no attribution. True: surely one. False: only where a marked quotation follows."""
+    folded = fold(joined).strip()
+    colon = folded.endswith(":")
+    address = _ADDRESS.search(joined)
+    w = words()
+    verb_last = w.wrote_end.search(folded) is not None
+    if not colon and not verb_last:
+        return None
+    verb = verb_last or (colon and w.wrote.search(folded) is not None)
+    if not verb and not (colon and address):
+        return None
+    timed, dated = _TIME.search(joined) is not None, _DATED.search(joined) is not None
+    opens = _opens(joined, folded, begins_paragraph)
+    if not colon:
+        # a program that writes no colon is rare, a sentence that ends with "said" is not
+        return False if opens and (timed or dated or address) else None
+    if not verb:
+        assert address is not None
+        return True if (timed or dated) and (opens or begins_paragraph) and _near_end(joined, address) else None
+    if address:
+        if opens or address.start() <= 70:
+            return True if opens or begins_paragraph else None
+        return None
+    if opens and (timed or dated):
+        return True if timed or dated else None
+    return False if (opens or begins_paragraph) and len(joined) <= 120 else None
+
+
+def _opens(line: str, folded: str, begins_paragraph: bool) -> bool:
+    """Whether a line begins as an attribution does: with "On", a date, or a weekday and a date."""
+    if not folded:
+        return False
+    if words().on.match(folded) or folded[0].isdigit():
+        return True
+    return begins_paragraph and _WEEKDAY_FIRST.match(line) is not None
+
+
+def _near_end(joined: str, address: re.Match[str]) -> bool:
+    return len(joined) - address.end() <= 3
+
+
+def _runs(marked: list[tuple[str, str]]) -> list[_Run]:
+    runs: list[_Run] = []
+    quoted: list[str] = []
+    lines: list[str] = []
+    for kind, line in marked:
+        if kind == OWN:
+            lines.append(line)
+            continue
+        if _says(lines):
+            runs.append(_Run(quoted, lines))
+            quoted = []
+        lines = []
+        if kind == QUOTE:
+            quoted.append(line)
+    runs.append(_Run(quoted, lines))
+    return runs
+
+
+def _last_paragraph(quoted: list[str]) -> list[str]:
+    """The quoted line that is answered, five lines at most, without its marks."""
+    out: list[str] = []
+    for line in reversed(quoted):
+        plain = _QUOTE_MARKS.sub("", line, count=1).strip()
+        if plain:
+            out.append(plain)
+            if len(out) == 5:
+                break
+        elif out:
+            break
+    return out[::-1]
+
+
+def _nothing_own(lines: list[str], marked: list[tuple[str, str]], cut: int | None) -> list[str]:
+    """What to show of a mail without own words: a forwarded mail's text, or a bare quotation."""
+    if cut is not None and not any(kind != OWN for kind, _ in marked):
+        start = cut
+        if _header_block(lines, start) is None:
+            start += 1
+            while start < len(lines) and not lines[start].strip():
+                start += 1
+        if start < len(lines) and (end := _header_block(lines, start)) is not None:
+            return ["\n".join(lines[end:]).strip("\n")]
+        return []
+    if cut is None and not any(kind == ABOVE for kind, _ in marked):
+        return ["\n".join(line for kind, line in marked if kind == QUOTE)]
+    return []
+
+
+# -- what the sender's program or school put below (or above) the words ------------------------------------------
+
+
+def _own_words(lines: list[str], names: frozenset[str], spoken: bool) -> tuple[list[str], list[str]]:
+    """A run's words that count, and those to show. `spoken`: own words stood before this run."""
+    kept = _without_small_print([line for line in lines if not _advertises(line)])
+    kept, readable = _without_signature(kept, names, spoken)
+    return _without_rules(kept), _without_rules(readable)
+
+
+def _advertises(line: str) -> bool:
+    """"Sent from my iPhone" and its like, in any language."""
+    stripped = line.strip()
+    if not stripped or len(stripped) > 200:
+        return False
+    bare = _LINK.sub("", stripped).strip(_DECORATION + ".")
+    if len(bare) > 120:
+        return False
+    bare = bare.replace("[", "").replace("]", "")
+    return words().sent_from.match(fold(bare).strip(" .")) is not None
+
+
+def _without_small_print(lines: list[str]) -> list[str]:
+    """Paragraphs of lawyers, gateways and campaigns are left out, wherever they stand."""
+    out: list[str] = []
+    paragraph: list[str] = []
+    for line in [*lines, ""]:
+        if line.strip():
+            paragraph.append(line)
+            continue
+        if paragraph and not _small_print(paragraph):
+            out += paragraph
+        paragraph = []
+        out.append("")
+    return out[:-1]
+
+
+def _small_print(paragraph: list[str]) -> bool:
+    text = fold(" ".join(line.strip() for line in paragraph[:12])[: 5 * bounds.LINE]).lstrip(" *_[(-<>!⚠#|=")
+    w = words()
+    if text.startswith(w.banners):
+        return len(text) >= 25
+    # "this message is confidential" may begin a teacher's own sentence about a child: it takes a lawyer's words too
+    legal = len(text) >= 60 and sum(1 for word in w.confidential if word in text)
+    return bool(legal and ((text.startswith(w.notices) and legal >= 2) or (len(text) >= 200 and legal >= 4)))
+
+
+def _without_rules(lines: list[str]) -> list[str]:
+    """Without blank lines and rules of hyphens at both ends."""
+    start, end = 0, len(lines)
+    while end > start and (not lines[end - 1].strip() or _RULE.match(lines[end - 1])):
+        end -= 1
+    while start < end and (not lines[start].strip() or _RULE.match(lines[start])):
+        start += 1
+    return lines[start:end]
+
+
+def _without_signature(lines: list[str], names: frozenset[str], spoken: bool) -> tuple[list[str], list[str]]:
+    """Up to `-- `, a closing formula or the sender's own name; for people, a closing and a name stay."""
+    for number, line in enumerate(lines):
+        if _SIGNATURE.match(line):
+            return _without_signature(lines[:number], names, spoken)
+        if not line.strip():
+            continue
+        before = spoken or _says(lines[:number])
+        closing = _closing(line, names)
+        if closing == "closing" and before:
+            return lines[:number], lines[:number] + _greeting(lines[number:])
+        if closing == "thanks" and _name_below(lines[number + 1 :], names):
+            return lines[: number + 1], lines[:number] + _greeting(lines[number:])
+        if before and _signs(lines, number, names):
+            return lines[:number], lines[:number] + _greeting(["", *lines[number:]])
+    return lines, lines
+
+
+def _closing(line: str, names: frozenset[str]) -> str | None:
+    """"closing" for "Best wishes," (a name may follow on the line), "thanks" for words that may also say thanks."""
+    stripped = line.strip()
+    w = words()
+    if len(stripped) > w.longest + 40:
+        return None
+    folded = fold(stripped).strip(fold(_END_MARKS) + " ")
+    if folded in w.closings:
+        return "closing"
+    if folded in w.thanks:
+        return "thanks"
+    head, comma, tail = folded.partition(",")
+    if comma and tail and _all_names(tail, names):
+        if head.strip() in w.closings:
+            return "closing"
+        return None
+    pieces = folded.split()
+    for count in (1, 2, 3):
+        if len(pieces) > count and _all_names(" ".join(pieces[-count:]), names):
+            head = " ".join(pieces[:-count]).strip(" ,.-–")
+            if head in w.closings:
+                return "closing"
+    return None
+
+
+def _all_names(text: str, names: frozenset[str]) -> bool:
+    found = _WORDS.findall(text)
+    return bool(found) and len(found) <= 4 and all(word in names or (len(word) == 1 and len(found) > 1) for word in found)
+
+
+def _names_sender(line: str, names: frozenset[str]) -> bool:
+    return len(line) <= 60 and _all_names(fold(line), names)
+
+
+def _name_below(lines: list[str], names: frozenset[str]) -> bool:
+    """Whether the next words are the sender's name and nothing but a signature follows it."""
+    below = [line for line in lines if line.strip()]
+    return bool(below) and _names_sender(below[0], names) and all(_contact(line) for line in below[1:])
+
+
+def _signs(lines: list[str], number: int, names: frozenset[str]) -> bool:
+    """The sender's name on a line of its own, after a blank one, and only what signatures hold below it."""
+    if number == 0 or lines[number - 1].strip() or not _names_sender(lines[number], names):
+        return False
+    below = [line for line in lines[number + 1 :] if line.strip()]
+    return len(below) <= 10 and all(_contact(line) for line in below)
+
+
+def _contact(line: str) -> bool:
+    """A line as signatures have them: a role, a school, a number; no sentence, and no label but a contact's."""
+    stripped = line.strip()
+    if len(stripped) > 100 or (_SENTENCE_END.search(stripped) and not re.search(r"(?:Ltd|Inc|St|e\.V|Dr)\.\Z", stripped)):
+        return False
+    head, colon, _ = fold(stripped).partition(":")
+    if colon and not head.startswith(("http", "+")):
+        return _CONTACT.match(head.strip(" *|•-")) is not None
+    return bool(_MANY_DIGITS.search(stripped)) or "@" in stripped or "www." in stripped or _like_a_title(stripped)
+
+
+def _like_a_title(stripped: str) -> bool:
+    """"Head of Geography", "Airedale High School": most words with a capital, or a script that has none."""
+    found = [word for word in _WORDS.findall(stripped) if len(word) > 3]
+    if not found or len(found) > 8:
+        return False
+    return all(not word[0].islower() for word in found) and any(word[0].isupper() for word in found)
+
+
+def _greeting(lines: list[str]) -> list[str]:
+    """Of a closing and what follows it, what a person would still read as words: the closing and one short name."""
+    out = [lines[0]]
+    for line in lines[1:]:
+        stripped = line.strip()
+        if not stripped:
+            out.append("")
+            continue
+        short = len(stripped) <= 40 and len(stripped.split()) <= 4
+        if short and not re.search(r"[\d@:：?？]", stripped) and not _RULE.match(stripped):
+            return [*out, line]
+        break
+    return out
