@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tandem.core import leaving
-from tandem.core.agreement import MEMBER, OWNER_ROLES, Milestone, Project, Resource, Span
+from tandem.core.agreement import MEMBER, ORDINALS, WEEKDAYS, Milestone, Project, Resource, Span
 from tandem.core.catchups import offer_catch_up
 from tandem.core.domains import belongs
 from tandem.core.draft import Draft
@@ -194,5 +194,38 @@ def _set_rule(draft: Draft, value: dict[str, Any]) -> None:
     replan(draft, offer_catch_up, cause="rule")
 
 
-def may_change(role: str) -> bool:
-    return role in (*OWNER_ROLES, "leader")
+def refused(draft: Draft, change: dict[str, Any]) -> str | None:
+    """Why a change can't be made, as a receipt's reason; None where it can. Nothing that the form of the agreement
+    file does not allow gets into an agreement by mail."""
+    field, value = change["field"], change["value"]
+    found = draft.agreement.find(change["by"])
+    if found is None:
+        return "unknown"
+    school = found[0]
+    if field == "person":
+        if draft.agreement.find(str(value.get("email", ""))):
+            return "twice"
+        return "full" if len(school.people) >= 20 else None
+    if field == "term":
+        if value["from"] > value["to"]:
+            return "unknown"
+        spans = [t for t in school.terms or () if t.first.isoformat() <= value["to"] and t.last.isoformat() >= value["from"]]
+        return "twice" if any(s.first <= draft.today(school.id) for s in spans) else None
+    if field == "meeting":
+        return _rule_refused(draft, value)
+    if field == "milestone":
+        return None if value.get("due") and value.get("what") else "unknown"
+    if field == "objective":
+        known = {o.casefold() for o in draft.agreement.purpose.objectives}
+        return "twice" if str(value).casefold() in known else None
+    return None
+
+
+def _rule_refused(draft: Draft, value: dict[str, Any]) -> str | None:
+    every = str(value.get("every") or draft.agreement.meeting.rule.every).lower().split()
+    if len(every) != 2 or every[0] not in ORDINALS or every[1] not in WEEKDAYS:
+        return "unknown"
+    anchor = value.get("anchor")
+    if anchor and anchor != "alternate" and anchor not in [s.id for s in draft.agreement.schools]:
+        return "unknown"
+    return None

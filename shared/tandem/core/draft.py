@@ -54,6 +54,7 @@ class Draft:
         self.now = now
         self.mails: list[Message] = []
         self._ids = 0
+        self._mails = 0
 
     # -- the result
 
@@ -126,6 +127,9 @@ class Draft:
             return
         starts = meeting.starts if meeting else None
         near = starts is not None and abs(starts - self.now) <= NEAR
+        facts = dict(facts or {})
+        if kind == "update" and meeting:
+            variant, facts = self._one_update(meeting, variant, facts)
         seen: set[str] = set()
         for person in to:
             address = person if isinstance(person, str) else person.key
@@ -134,7 +138,7 @@ class Draft:
             seen.add(address)
             self.mails.append(
                 Message(
-                    id=f"{self.state.id}.{self.state.serial}.{len(self.mails) + 1}",
+                    id=f"{self.state.id}.{self.state.serial}.{self._number()}",
                     partnership=self.state.id,
                     kind=kind,
                     variant=variant,
@@ -142,7 +146,7 @@ class Draft:
                     created=self.now,
                     month=meeting.month if meeting else month,
                     meeting=meeting.id if meeting else None,
-                    facts=facts or {},
+                    facts=facts,
                     not_before=not_before,
                     not_after=not_after or (starts if kind in ("invite", "update", "agenda", "reminder") else None),
                     asks=asks,
@@ -150,6 +154,20 @@ class Draft:
                     name=name or ("" if isinstance(person, str) else person.name),
                 )
             )
+
+    def _number(self) -> int:
+        self._mails += 1
+        return self._mails
+
+    def _one_update(self, meeting: Meeting, variant: str, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Several changes to one meeting go in one mail: it says what stood before the first of them."""
+        earlier = [m for m in self.mails if m.kind == "update" and m.meeting == meeting.id]
+        self.mails = [m for m in self.mails if m not in earlier]
+        facts = {**facts, "sequence": meeting.sequence}
+        for mail in earlier:
+            facts = {**facts, **{k: v for k, v in mail.facts.items() if k.startswith("old_") or k == "cause"}}
+            variant = "moved" if "moved" in (mail.variant, variant) else variant
+        return variant, facts
 
     def leaves(self, kind: str, school: School, person: Person) -> datetime:
         """When a mail decided now is expected to leave, the daily cap apart."""

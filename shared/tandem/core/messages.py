@@ -40,8 +40,9 @@ VARIANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "newcomer": (),  # a meeting as it now stands, to who has just joined
     },
     "update": {
-        "moved": ("old_starts", "cause"),  # cause: counter | declined | closed | rule
-        "place": ("old_where?", "old_phone?"),
+        # cause: counter | declined | closed | rule; several changes of one decision stand in one mail
+        "moved": ("old_starts", "cause", "old_where?", "old_phone?", "sequence"),
+        "place": ("old_where?", "old_phone?", "sequence"),
     },
     "cancel": {
         "called-off": (),
@@ -62,7 +63,7 @@ VARIANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "again": ("offer", "slots", "cause", "leaders_hear?", "months?"),  # none was common: other slots, once
         "no-slot": ("cause", "leaders_hear?", "months?"),  # the window holds none
         "declined": ("offer", "slots"),  # every owner of a school has declined: other times for that meeting
-        "counter": ("offer", "starts", "slots", "by_name", "by_school"),  # a proposal, put to the other school: yes or no
+        "counter": ("offer", "starts", "slots", "by_name", "by_school"),  # put to the other school: yes or no
         "asked": ("offer", "slots", "by_name", "by_school"),  # somebody asks to talk
     },
     "receipt": {
@@ -77,7 +78,7 @@ VARIANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "worry": ("contact_name?", "contact_email?"),  # the mailbox is not watched; whom to call
         "waiting": ("items",),  # put to the other school, or to who must agree first
         "attachments": (),  # not passed on; the partner's address
-        "cannot": ("items", "reason"),  # past | began | closed | far | unknown | twice | last
+        "cannot": ("items", "reason"),  # past | began | closed | far | unknown | twice | full
         "ask-back": ("offer", "slots"),  # a yes to several slots: which one?
     },
     "escalation": {

@@ -63,6 +63,7 @@ class Meeting:
     moved_from: date | None = None
     clock_change: bool = False
     sequence: int = 0
+    timed: int = 0  # the SEQUENCE of its newest time: answers to an older one no longer count
     where: str | None = None
     phone: str | None = None
     invitees: tuple[Invitee, ...] = ()  # empty until the first invitations are decided
