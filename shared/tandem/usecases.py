@@ -158,7 +158,7 @@ def _hear(
             return "unknown-sender"
         if state.ended is not None and now - state.ended > EXPIRED:
             return "stale"
-        reading = _read(told, arrival, route, state, raw, now)
+        reading = _read(told, arrival, route, state, raw, parsed, now)
         unclear = None
         if reading.was_you and not again:
             asked = route.answers.to if route.answers else ""
@@ -242,7 +242,9 @@ def _uids(calendar: str, own: str) -> Iterable[tuple[str, str]]:
                 yield about
 
 
-def _read(told: settings.Receive, arrival: Arrival, route: Route, state: Partnership, raw: bytes, now: datetime) -> Any:
+def _read(
+    told: settings.Receive, arrival: Arrival, route: Route, state: Partnership, raw: bytes, parsed: Any, now: datetime
+) -> Any:
     from tandem.wire import reading
     from tandem.wire.inbound import Verdicts
 
@@ -261,6 +263,7 @@ def _read(told: settings.Receive, arrival: Arrival, route: Route, state: Partner
         verdicts=Verdicts(**arrival.verdicts) if arrival.verdicts is not None else None,
         reply_person=answers.to if answers and route.by == "token" else None,
         own_domain=told.domain,
+        mail=parsed,
     )
 
 
