@@ -142,7 +142,8 @@ def offer_other_times(draft: Draft, meeting: Meeting) -> None:
 def put_counter(draft: Draft, meeting: Meeting, by: str, starts: tuple[datetime, ...]) -> None:
     """An owner's counter-proposal goes to the other school's owners, whose yes moves the meeting."""
     found = draft.agreement.find(by)
-    assert found is not None and meeting.starts is not None
+    assert found is not None
+    assert meeting.starts is not None
     school, person = found
     kept = tuple(
         replace(o, state="closed")

@@ -76,7 +76,8 @@ def old_and_new(draft: Draft, change: dict[str, Any]) -> dict[str, Any]:
         old = {"every": rule.every, "at": f"{rule.at // 60:02}:{rule.at % 60:02}", "anchor": rule.anchor}
         value = {**old, **value}
     elif field == "resource":
-        same = next((r for r in agreement.resources if r.what.casefold() == str(value.get("what", "")).casefold()), None)
+        what = str(value.get("what", "")).casefold()
+        same = next((r for r in agreement.resources if r.what.casefold() == what), None)
         old = {"what": same.what, "where": same.where, "keeper": same.keeper} if same else None
     elif field == "milestone":
         same_due = _milestone(draft, str(value.get("what", "")))
@@ -209,7 +210,8 @@ def refused(draft: Draft, change: dict[str, Any]) -> str | None:
     if field == "term":
         if value["from"] > value["to"]:
             return "unknown"
-        spans = [t for t in school.terms or () if t.first.isoformat() <= value["to"] and t.last.isoformat() >= value["from"]]
+        first, last = date.fromisoformat(value["from"]), date.fromisoformat(value["to"])
+        spans = [t for t in school.terms or () if t.first <= last and t.last >= first]
         return "twice" if any(s.first <= draft.today(school.id) for s in spans) else None
     if field == "meeting":
         return _rule_refused(draft, value)

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from tandem.core.agreement import School
 
-PUBLIC_PROVIDERS = frozenset(
-    ["gmail.com", "googlemail.com", "outlook.com", "outlook.fr", "outlook.es", "outlook.de", "outlook.jp", "outlook.sa", "hotmail.com", "hotmail.co.uk", "hotmail.fr", "hotmail.es", "hotmail.de", "hotmail.it", "live.com", "live.co.uk", "live.fr", "live.nl", "msn.com", "yahoo.com", "yahoo.co.uk", "yahoo.fr", "yahoo.es", "yahoo.de", "yahoo.it", "yahoo.com.br", "yahoo.co.in", "yahoo.in", "yahoo.co.jp", "yahoo.com.mx", "yahoo.com.ar", "ymail.com", "rocketmail.com", "aol.com", "icloud.com", "me.com", "mac.com", "proton.me", "protonmail.com", "protonmail.ch", "pm.me", "tutanota.com", "tuta.com", "tuta.io", "gmx.de", "gmx.net", "gmx.com", "gmx.at", "gmx.ch", "web.de", "t-online.de", "freenet.de", "mail.de", "posteo.de", "mailbox.org", "arcor.de", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net", "bbox.fr", "neuf.fr", "libero.it", "virgilio.it", "alice.it", "tin.it", "terra.com.br", "uol.com.br", "bol.com.br", "ig.com.br", "globo.com", "sapo.pt", "mail.pt", "netcabo.pt", "telefonica.net", "terra.es", "rediffmail.com", "indiatimes.com", "sify.com", "zoho.com", "zohomail.com", "yandex.ru", "yandex.com", "ya.ru", "mail.ru", "bk.ru", "inbox.ru", "list.ru", "rambler.ru", "qq.com", "foxmail.com", "163.com", "126.com", "yeah.net", "sina.com", "sina.cn", "sohu.com", "aliyun.com", "139.com", "189.cn", "naver.com", "daum.net", "hanmail.net", "docomo.ne.jp", "ezweb.ne.jp", "au.com", "softbank.ne.jp", "i.softbank.jp", "nifty.com", "biglobe.ne.jp", "so-net.ne.jp", "excite.co.jp", "btinternet.com", "sky.com", "talktalk.net", "virginmedia.com", "ntlworld.com", "blueyonder.co.uk", "bigpond.com", "optusnet.com.au", "xtra.co.nz", "comcast.net", "verizon.net", "att.net", "sbcglobal.net", "bellsouth.net", "cox.net", "charter.net", "earthlink.net", "shaw.ca", "rogers.com", "sympatico.ca", "videotron.ca", "telkomsa.net", "mweb.co.za", "safaricom.co.ke", "maktoob.com", "fastmail.com", "fastmail.fm", "hey.com", "mail.com", "email.com", "usa.com", "inbox.com", "hushmail.com", "mailfence.com", "runbox.com", "seznam.cz", "centrum.cz", "wp.pl", "o2.pl", "onet.pl", "interia.pl", "op.pl", "abv.bg", "ukr.net", "bluewin.ch", "hispeed.ch", "skynet.be", "telenet.be", "ziggo.nl", "kpnmail.nl", "home.nl", "planet.nl", "chello.nl", "online.no", "telia.com", "walla.com", "walla.co.il"]
-)
+_NAMES = """
+    126.com 139.com 163.com 189.cn abv.bg alice.it aliyun.com aol.com arcor.de att.net au.com bbox.fr
+    bellsouth.net biglobe.ne.jp bigpond.com bk.ru bluewin.ch blueyonder.co.uk bol.com.br btinternet.com centrum.cz
+    charter.net chello.nl comcast.net cox.net daum.net docomo.ne.jp earthlink.net email.com excite.co.jp
+    ezweb.ne.jp fastmail.com fastmail.fm foxmail.com free.fr freenet.de globo.com gmail.com gmx.at gmx.ch gmx.com
+    gmx.de gmx.net googlemail.com hanmail.net hey.com hispeed.ch home.nl hotmail.co.uk hotmail.com hotmail.de
+    hotmail.es hotmail.fr hotmail.it hushmail.com i.softbank.jp icloud.com ig.com.br inbox.com inbox.ru
+    indiatimes.com interia.pl kpnmail.nl laposte.net libero.it list.ru live.co.uk live.com live.fr live.nl mac.com
+    mail.com mail.de mail.pt mail.ru mailbox.org mailfence.com maktoob.com me.com msn.com mweb.co.za naver.com
+    netcabo.pt neuf.fr nifty.com ntlworld.com o2.pl onet.pl online.no op.pl optusnet.com.au orange.fr outlook.com
+    outlook.de outlook.es outlook.fr outlook.jp outlook.sa planet.nl pm.me posteo.de proton.me protonmail.ch
+    protonmail.com qq.com rambler.ru rediffmail.com rocketmail.com rogers.com runbox.com safaricom.co.ke sapo.pt
+    sbcglobal.net seznam.cz sfr.fr shaw.ca sify.com sina.cn sina.com sky.com skynet.be so-net.ne.jp softbank.ne.jp
+    sohu.com sympatico.ca t-online.de talktalk.net telefonica.net telenet.be telia.com telkomsa.net terra.com.br
+    terra.es tin.it tuta.com tuta.io tutanota.com ukr.net uol.com.br usa.com verizon.net videotron.ca virgilio.it
+    virginmedia.com walla.co.il walla.com wanadoo.fr web.de wp.pl xtra.co.nz ya.ru yahoo.co.in yahoo.co.jp
+    yahoo.co.uk yahoo.com yahoo.com.ar yahoo.com.br yahoo.com.mx yahoo.de yahoo.es yahoo.fr yahoo.in yahoo.it
+    yandex.com yandex.ru yeah.net ymail.com ziggo.nl zoho.com zohomail.com
+"""
+PUBLIC_PROVIDERS = frozenset(_NAMES.split())
 
 
 def domain_of(address: str) -> str:
