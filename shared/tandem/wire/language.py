@@ -1,0 +1,176 @@
+"""How one language writes days, times, places and lists, by CLDR.
+
+Times of day are HH:MM on the 24-hour clock, and all digits are Western, in every language: that is what people copy
+into messages and calendars. A day is weekday, day and month in the order of the language, with the year if asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton, parse_pattern
+from babel.lists import format_list
+
+from tandem.core import zones
+from tandem.core.agreement import WEEKDAYS
+from tandem.wire.catalogue import ENGLISH, Catalogue, best
+
+STRONG, WEAK = "\x01", "\x02"  # around what stands out; no person's words ever hold a control character
+FIRST_STRONG, POP = "\u2068", "\u2069"  # Unicode isolates: a name of the other direction moves nothing around it
+_YEAR = re.compile(r"[,،]?\s*(?:'[^']*'\s*)?y+(?:\s*'[^']*'\.?)?年?")
+_MONDAY = date(2024, 1, 1)
+
+
+@cache
+def _locale(tag: str) -> Locale:
+    if tag == ENGLISH:
+        return Locale.parse("en_GB")  # day before month, as most of the world writes it
+    try:
+        return Locale.parse(tag.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return Locale.parse("en_GB")
+
+
+@cache
+def _pattern(locale: Locale, with_year: bool) -> Any:
+    """The long date of the language; its parts are `EEEE`, `d`, `MMMM` and, `with_year`, `y`."""
+    if locale.language == ENGLISH:
+        return parse_pattern("EEEE d MMMM y" if with_year else "EEEE d MMMM")
+    full: str = locale.date_formats["full"].pattern
+    return parse_pattern(full if with_year else _YEAR.sub("", full).strip(" ,،"))
+
+
+class Language:
+    """A language's catalogue together with its dates. One value for each language, shared (`Language.of`)."""
+
+    def __init__(self, tag: str, catalogues: Path | None = None) -> None:
+        self.tag = tag
+        self.catalogue = Catalogue(tag, catalogues)
+        self.locale = _locale(tag)
+        self.rtl = self.locale.text_direction == "rtl"
+        self.gettext, self.ngettext = self.catalogue.gettext, self.catalogue.ngettext
+        self.pgettext = self.catalogue.pgettext
+        self._days: dict[tuple[date, bool], str] = {}
+        self._words: dict[Any, str] = {}
+
+    @staticmethod
+    def of(wanted: str) -> Language:
+        """The language for somebody who reads `wanted` (BCP 47); English where it has no catalogue."""
+        return _language(best(wanted))
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.rtl else "ltr"
+
+    # -- days and times
+
+    def day(self, day: date, *, year: bool = False) -> str:
+        """Tuesday 8 September, or with its year."""
+        if isinstance(day, datetime):
+            day = day.date()
+        key = (day, year)
+        if key not in self._days:
+            if len(self._days) > 2000:
+                self._days.clear()
+            self._days[key] = str(_pattern(self.locale, year).apply(day, self.locale))
+        return self._days[key]
+
+    def clock(self, moment: datetime) -> str:
+        return f"{moment.hour:02}:{moment.minute:02}"
+
+    def moment(self, local: datetime, *, year: bool = False) -> str:
+        """Tuesday 8 September, 14:00."""
+        return self.pgettext(
+            "day and time", "%(day)s, %(time)s", day=self.day(local.date(), year=year), time=self.clock(local)
+        )
+
+    def when(self, instant: datetime, zone: str, *, year: bool = False) -> str:
+        """An instant on a zone's clock."""
+        return self.moment(zones.local(instant, zone), year=year)
+
+    def month(self, month: str, *, year: bool = True) -> str:
+        """The month "2026-09": September 2026."""
+        key = ("month", month, year)
+        if key not in self._words:
+            first = date.fromisoformat(f"{month}-01")
+            if year:
+                self._words[key] = format_skeleton("yMMMM", first, locale=self.locale)
+            else:
+                self._words[key] = str(self.locale.months["stand-alone"]["wide"][first.month])
+        return self._words[key]
+
+    def months(self, months: Iterable[str]) -> str:
+        """October and November 2026: the year once, where it is the same."""
+        return self.list([self.month(m) for m in months])
+
+    def weekday(self, number: int) -> str:
+        """0 is Monday."""
+        return str(self.locale.days["stand-alone"]["wide"][number])
+
+    def rule(self, every: str) -> str:
+        """What "second tuesday" means."""
+        ordinal, _, name = every.partition(" ")
+        day = self.weekday(WEEKDAYS.index(name))
+        t = self.gettext
+        return {
+            "first": lambda: t("the first %(weekday)s of each month", weekday=day),
+            "second": lambda: t("the second %(weekday)s of each month", weekday=day),
+            "third": lambda: t("the third %(weekday)s of each month", weekday=day),
+            "fourth": lambda: t("the fourth %(weekday)s of each month", weekday=day),
+            "last": lambda: t("the last %(weekday)s of each month", weekday=day),
+        }[ordinal]()
+
+    def city(self, zone: str) -> str:
+        """The zone's city in this language: Londres for Europe/London."""
+        key = ("city", zone)
+        if key not in self._words:
+            info = self.locale.time_zones.get(zone) or {}
+            self._words[key] = str(info.get("city") or zone.rsplit("/", 1)[-1].replace("_", " "))
+        return self._words[key]
+
+    # -- words
+
+    def list(self, items: Iterable[str]) -> str:
+        """A, B and C."""
+        given = [str(item) for item in items]
+        return format_list(given, locale=self.locale) if given else ""
+
+    def language_name(self, tag: str) -> str:
+        base = tag.split("-")[0]
+        return str(self.locale.languages.get(base) or base)
+
+    def number(self, value: float) -> str:
+        """A small number without needless decimals, in Western digits."""
+        return f"{value:g}"
+
+    def apart(self, text: object) -> str:
+        """Text that may run in the other direction, so that it moves nothing around it. Addresses stay as they are."""
+        said = str(text)
+        if not self.rtl or "://" in said or "@" in said or not said:
+            return said
+        return f"{FIRST_STRONG}{said}{POP}"
+
+    def word(self, word: str) -> str:
+        """A word to answer with, so that it stands out: capitals where the script has them, else quotation marks."""
+        upper = word.upper()
+        shown = upper if upper != word.lower() else self.pgettext("a word to answer with", "“%(word)s”", word=word)
+        return f"{STRONG}{shown}{WEAK}"
+
+    @property
+    def yes(self) -> str:
+        return self.word(self.pgettext("answer", "yes"))
+
+    @property
+    def no(self) -> str:
+        return self.word(self.pgettext("answer", "no"))
+
+
+@cache
+def _language(tag: str) -> Language:
+    return Language(tag)
