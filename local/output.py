@@ -15,7 +15,7 @@ from tandem.core.partnership import Partnership
 _OURS = {
     "mail": re.compile(r"\d{6}-.+\.eml\Z"),
     "inbound": re.compile(r"\d{6}-.+\.eml\Z"),
-    "view": re.compile(r"(?:in-)?\d{6}\.html\Z"),
+    "view": re.compile(r"(?:in-)?\d{6}\.html\Z|page\.css\Z"),
 }
 
 

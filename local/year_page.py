@@ -89,7 +89,8 @@ def month_text(month: str, short: bool = False) -> str:
 
 
 def views(states: Sequence[Partnership], year: Year) -> Iterable[View]:
-    """Every mail as a page, sent ones first."""
+    """Every mail as a page, sent ones first, and the style that they share."""
+    yield View("page.css", _asset("page.css"))
     people = _people(states)
     hidden = _secret(states, year)
     for sent in year.sent:
@@ -371,7 +372,7 @@ def _meeting(state: Partnership, meeting: Meeting, year: Year, mails: list[Sent]
         "times": times,
         "facts": facts,
         "attendance": answers,
-        "items": [w.text for w in items(state, meeting, year.until)],
+        "agenda": [w.text for w in items(state, meeting, year.until)],
         "actions": promised,
         "mails": f"{count} mails about {month_text(meeting.month)}" if count and not meeting.catch_up else "",
     }
