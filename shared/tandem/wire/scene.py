@@ -284,6 +284,9 @@ class Scene:
             return self.t("%(who)s (written in %(language)s)", who=who, language=language)
         return who
 
+    def cut(self, text: str, length: int) -> str:
+        return shortened(text, length)
+
     def foreign(self, tag: str | None) -> bool:
         """Is that another language than the one the reader reads?"""
         return bool(tag) and str(tag).split("-")[0].lower() != self.reader.language.split("-")[0].lower()
@@ -324,3 +327,8 @@ class Scene:
     def label(self, kind: str) -> str:
         """The label for the beginning of a line, in the reader's own language, with its colon."""
         return label(kind, self.lang.tag)
+
+    @property
+    def today(self) -> date:
+        """On the reader's clock."""
+        return zones.local(self.now, self.reader.timezone).date()

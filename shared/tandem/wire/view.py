@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
@@ -9,15 +10,15 @@ from tandem.core import brief
 from tandem.core.agreement import Person
 from tandem.core.messages import Message
 from tandem.core.partnership import Meeting, Offer, Partnership, Words
+from tandem.wire.asking import Asking
 from tandem.wire.document import clean
 from tandem.wire.language import Language
-from tandem.wire.scene import Reader, Sender
-from tandem.wire.telling import Telling
+from tandem.wire.scene import Reader, Sender, shortened
 
 NOBODY = "nobody"
 
 
-class View(Telling):
+class View(Asking):
     known: bool  # is the partnership's state there? A notice about a wrong file may come before there is one
 
     def __init__(
@@ -64,11 +65,6 @@ class View(Telling):
     def own(self, words: tuple[Words, ...]) -> tuple[Words, ...]:
         """Those of the reader's own school."""
         return tuple(w for w in words if w.school == self.school.id)
-
-    @cached_property
-    def digest(self) -> brief.Digest:
-        month = str(self.message.facts.get("month") or self.message.month)
-        return brief.digest(self.state, self.school, month, self.now)
 
     @cached_property
     def tally(self) -> brief.Tally:
@@ -159,18 +155,6 @@ class View(Telling):
             return self.t("%(what)s: %(new)s", what=what, new=said)
         return self.t("%(what)s: %(new)s (before: %(old)s)", what=what, new=said, old=self.name(old))
 
-    def shares_sentence(self, shares: dict[str, int]) -> str:
-        """A question about the balance, with both schools' shares."""
-        first, second = self.schools
-        return self.t(
-            "In three months, %(first_share)s%% of items, actions and projects came from %(first)s and "
-            "%(second_share)s%% from %(second)s. Is that how you want it?",
-            first_share=shares[first.id],
-            first=self.name(first),
-            second_share=shares[second.id],
-            second=self.name(second),
-        )
-
     @property
     def hours_line(self) -> str:
         """What each school gives in a month."""
@@ -259,3 +243,35 @@ class View(Telling):
             self.t("%(school)s: %(people)s", school=self.name(s), people=self.with_address(s.leaders))
             for s in self.schools
         ]
+
+    @property
+    def done_actions(self) -> list[str]:
+        """The newest ten."""
+        return [self.action(a) for a in self.state.actions if a.state == "done"][-10:]
+
+    @property
+    def is_only_leader(self) -> bool:
+        """Is the reader a senior leader, who is not invited to meetings?"""
+        return bool(self.found and self.found[1].role == "leader")
+
+    @property
+    def year(self) -> tuple[brief.MonthCell, ...]:
+        return brief.year(self.state)
+
+    @property
+    def projects(self) -> str:
+        return self.lang.list([self.name(p.title) for p in self.agreement.purpose.projects])
+
+    def shortened(self, text: str) -> str:
+        return shortened(text, 300)
+
+    def long(self, text: str) -> str:
+        """A person's own words as they were written, with their lines."""
+        return clean(text, lines=True)[:8000]
+
+    def plain_lines(self, lines: Iterable[str]) -> list[str]:
+        return [shortened(line, 300) for line in lines][:20]
+
+    def resource_lines(self, resources: Iterable[dict[str, str]]) -> list[str]:
+        """What it is, and where."""
+        return [", ".join(self.name(r[key]) for key in ("what", "where") if r.get(key)) for r in resources]
