@@ -112,7 +112,12 @@ def read(sentence: Sentence, lex: Lexicon, calendar: Calendar, kinds: frozenset[
                 into.append(Hit(kind, m.start(), m.end()))
     if counting:  # "la pili", "no 2": the word before a figure belongs to it
         begins = {n[0] for n in out.numbers}
-        decided = [h for h in decided if h.kind != "no" or h.end + 1 not in begins or not lex.pattern("option").fullmatch(text[h.start : h.end])]
+        as_option = lex.pattern("option")
+        decided = [
+            h for h in decided
+            if not ((h.kind == "no" and h.end + 1 in begins) or (h.kind in ("any", "ok") and out.numbers))
+            or not as_option.fullmatch(text[h.start : h.end])
+        ]  # fmt: skip
     cues = [*out.proposes, *out.meets]
     out.hits = [h for h in decided if not any(c.start <= h.start and h.end <= c.end for c in cues)]
     _judge(out)
@@ -131,6 +136,10 @@ def _choose(hits: list[Hit]) -> list[Hit]:
         if not any(hit.start < k.end and k.start < hit.end for k in kept):
             kept.append(hit)
     return sorted(kept, key=lambda h: h.start)
+
+
+def _within(hits: list[Hit], start: int, end: int) -> bool:
+    return any(h.start <= start and end <= h.end for h in hits)
 
 
 def _masked(text: str, hits: list[Hit]) -> str:
@@ -188,9 +197,15 @@ def _judge(out: Clauses) -> None:
     elif cue and not out.proposes and not out.meets:
         out.asks = any(c for c in cue) or True
         asked_from = min(cue)
-    hedges = [m.span() for m in lex.pattern("hedge").finditer(text) if not _inside([*out.hits, *out.fillers], *m.span())]
-    negators = [m.span() for m in lex.pattern("negator").finditer(text)
-                if not _inside([*out.hits, *out.fillers, *chat, *out.proposes, *out.meets], *m.span())]  # fmt: skip
+    standing = [h for h in out.hits if h.kind not in POLAR or _stands_alone(out, h)]
+    known = [*standing, *out.fillers]
+    # "I don't know if" leaves its "if" open, and a small word that is the condition itself takes nothing from it
+    hedges = [
+        m.span() for m in lex.pattern("hedge").finditer(text)
+        if not _within([k for k in known if k.kind not in ("tentative", "filler") or k.end > m.end()], *m.span())
+    ]  # fmt: skip
+    known += [*chat, *out.proposes, *out.meets]
+    negators = [m.span() for m in lex.pattern("negator").finditer(text) if not _within(known, *m.span())]
     holding: list[Hit] = []
     for hit in out.hits:
         unsure = False
@@ -203,7 +218,7 @@ def _judge(out: Clauses) -> None:
         if hit.kind not in POLAR and any(not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start) for s, e in negators):
             unsure = True
         if hit.kind in POLAR and not _stands_alone(out, hit):
-            if hit.kind != "no" and hit.start < asked_from and not unsure:
+            if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens:
                 out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
                 continue
             if hit.kind == "ok" or not _at_start(out, hit.start):
@@ -233,13 +248,16 @@ def _stands_alone(out: Clauses, hit: Hit) -> bool:
     if not _at_start(out, hit.start):
         return False
     text, at = out.text, hit.end
+    if out.lex.pattern("hedge").fullmatch(text[hit.start : hit.end]):  # French "si": a yes only where nothing follows
+        return not re.match(r" *[\w\u0900-\u097f]", text[at:])
     for _ in range(8):
         rest = text[at:]
         stripped = rest.lstrip(" !.👍😊🙂🙏☺🎉")
         at += len(rest) - len(stripped)
         if not stripped or _BOUNDARY.match(text, max(at - 1, 0)) or _BOUNDARY.match(text, at) or not re.match(r"\w", stripped):
             return True
-        if any(h.start == at for h in (*out.hits, *out.doubtful, *out.chat, *out.proposes, *out.meets)):
+        joined = out.lex.spaced or hit.kind != "no"  # 不是 before a verb denies the verb
+        if joined and any(h.start == at for h in (*out.hits, *out.doubtful, *out.chat, *out.proposes, *out.meets)):
             return True
         if any(n[0] == at for n in out.numbers) or out.lex.pattern("subject").match(text, at):
             return True

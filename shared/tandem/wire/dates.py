@@ -190,6 +190,7 @@ class Calendar:
         dated = _longest([*self._written_out(text), *self._numeric(text)])
         found: list[Day] = []
         found += self._weekdays(text)
+        found += self._weekday_and_number(text)
         found += self._relative(text)
         # "le 4" inside "le 4 mars" is no day of its own, however long its form
         found = [f for f in found if not any(f.start < d.end and d.start < f.end for d in dated)]
@@ -246,6 +247,21 @@ class Calendar:
                 if value and 1 <= value <= 31:
                     yield Day(m.start(), m.end(), value, weekday=self.weekday_of.get(m["wd"] or ""))
 
+    def _weekday_and_number(self, text: str) -> Iterator[Day]:
+        """ "Friday 16", "viernes 16": not "Friday 4 pm"."""
+        if not self.lex.spaced:
+            return
+        parts = [w for p in self.times.get("part", {}).values() for w in p["say"]]
+        hour = self.words(*self.times.get("glued", []), *parts) if parts or self.times.get("glued") else "(?!)"
+        inner = (
+            rf"(?P<wd>{self.names(self.weekday_of)})\.?,? (?:{self.listed('article')} )?(?P<d>\d{{1,2}})"
+            rf"(?: ?{self.listed('ordinal_suffix')}|\.)?(?! ?[:/h]| ?{hour}|\.?\d| ?[-–] ?\d)"
+        )
+        for m in self.compiled("weekday-number", inner).finditer(text):
+            value = int(m["d"])
+            if 1 <= value <= 31:
+                yield Day(m.start(), m.end(), value, weekday=self.weekday_of[m["wd"]])
+
     def _relative(self, text: str) -> Iterator[Day]:
         table = {fold(w): n for w, n in self.raw.get("relative", {}).items()}
         for m in self.compiled("relative", f"(?P<w>{self.names(table)})").finditer(text):
@@ -276,7 +292,7 @@ class Calendar:
             short = (
                 rf"(?:{weekday}(?P<a>{number}) ?(?:{to}){space}{weekday}(?P<b>{number})(?: ?{of} ?| )(?P<m>{month})\.?(?:,? (?:{of} )?(?P<y>\d{{4}}))?"
                 rf"|(?P<m2>{month})\.? (?P<a2>{number}) ?(?:{to}) ?(?P<b2>{number})(?:,? (?P<y2>\d{{4}}))?"
-                rf"|(?P<a3>\d{{1,2}})\.? ?(?:{to}) ?(?P<b3>\d{{1,2}})[./](?P<m3>\d{{1,2}})(?:[./](?P<y3>\d{{4}})?)?(?!\d))"
+                rf"|(?<![/.\d])(?P<a3>\d{{1,2}})\.? ?(?:{to}) ?(?P<b3>\d{{1,2}})[./](?P<m3>\d{{1,2}})(?:[./](?P<y3>\d{{4}})?)?(?!\d))"
             )
         else:
             short = (

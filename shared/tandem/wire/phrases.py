@@ -57,7 +57,7 @@ class _Phrase:
         self.tokens = re.findall(r"[()\[\]|*~\x01]| +|[^\s()\[\]|*~\x01]+", phrase)
         self.at = 0
         self.gap = r",? " if spaced else r",? ?"
-        self.some = r"(?:(?:[^ ,;:.!?–]+|\d+\.) ){0,6}?" if spaced else r"[^,;:.!?–]{0,10}?"
+        self.some = r"(?:(?:[^ ,;:.!?–]+|\d+\.) ){0,8}?" if spaced else r"[^,;:.!?–]{0,10}?"
 
     def peek(self) -> str:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""

@@ -616,7 +616,7 @@ class _Reader:
         if cued and not any(w.hour or r.asks for w in whens) and not r.asks and not any(w.day for w in whens):
             return
         negators = [m.span() for m in r.lex.pattern("negator").finditer(r.text)
-                    if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.doubtful, *r.fillers, *r.chat, *r.proposes, *r.meets))]  # fmt: skip
+                    if not any(h.start <= m.start() and m.end() <= h.end for h in (*r.hits, *r.doubtful, *r.fillers, *r.chat, *r.proposes, *r.meets))]  # fmt: skip
         if any(not r.boundary_between(min(e, w.start), max(s, w.start)) for s, e in negators for w in whens):
             mail.unclear.append(place)
             return
@@ -624,6 +624,8 @@ class _Reader:
         if moments is None or self.context.starts in moments or any(m <= self.context.now for m in moments):
             mail.unclear.append(place)
             return
+        if not cued:
+            r.proposes.append(clauses.Hit("propose", whens[0].start, whens[0].start))
         for when, moment in zip(whens, moments, strict=False):
             mail.said.append(_Said(r.sentence.start + when.start, r.sentence.start + when.end, f"counter {moment.isoformat()}", moment,
                                    Counter(self.context.meeting, moment)))  # fmt: skip
@@ -646,7 +648,8 @@ class _Reader:
             found = clock.date(days[0])
             limit = cal.is_limit("by", r.text, days[0]) or bool(days[0].period)
             earlier = cal.is_limit("before", r.text, days[0])
-            if found is None or not (limit or earlier):
+            another_week = self.kind in ATTENDING and days[0].period == "next-week"  # moves the meeting, and says not when
+            if found is None or another_week or not (limit or earlier):
                 mail.unclear.append(place)
                 return
             by = found - timedelta(days=1) if earlier and not days[0].period else found
