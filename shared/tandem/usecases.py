@@ -251,6 +251,7 @@ def _read(
     answers = route.answers
     meeting = state.meeting(route.meeting)
     slots = answers.facts.get("slots") if answers else None
+    told_by_ses: Any = arrival.verdicts
     return reading.read(
         raw,
         state.agreement,
@@ -260,7 +261,7 @@ def _read(
         starts=meeting.starts if meeting else None,
         asks=answers.asks if answers else True,
         options=len(slots) if slots else None,
-        verdicts=Verdicts(**arrival.verdicts) if arrival.verdicts is not None else None,
+        verdicts=Verdicts(**told_by_ses) if told_by_ses is not None else None,
         reply_person=answers.to if answers and route.by == "token" else None,
         own_domain=told.domain,
         mail=parsed,
