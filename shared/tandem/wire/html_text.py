@@ -98,9 +98,7 @@ def _marked(html: str) -> str:
             continue
         if not closing and _cuts(name, attributes):
             out.append(f"<p>{_CUT}</p>")
-        if name == "br":
-            out.append("<br>")
-        elif name == "hr":
+        if name == "br" or name == "hr":
             out.append("<br>")
         elif name == "img":
             alt = attributes.get("alt", "")

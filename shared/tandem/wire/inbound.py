@@ -60,9 +60,10 @@ class InboundMail:
     content_type: str = "text/plain"  # of the top level
     malformed: str | None = None  # why it can't be read, in words
     shown: str = ""  # `text` as a person would read it: with the quoted lines that are answered and the greeting's name
-    answers: tuple[tuple[str, str], ...] = ()  # (quoted line, the own words below it), where answers stand between quotes
+    answers: tuple[tuple[str, str], ...] = ()  # (quoted line, the own words below it)
     report_type: str = ""  # of RFC 6522: delivery-status, disposition-notification, feedback-report
     report: str = ""  # the machine-readable parts of a report
+    from_problem: bool = False  # `malformed` is so only because From does not name exactly one address
 
 
 @dataclass(frozen=True, slots=True)

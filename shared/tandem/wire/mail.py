@@ -59,6 +59,7 @@ def parse(raw: bytes) -> InboundMail:
         answers=trimmed.answers,
         report_type=_report_type(message),
         report=report,
+        from_problem=message.problem is None and problem is not None,
     )
 
 

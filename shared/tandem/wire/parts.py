@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from tandem.wire import bounds, charsets, headers
 
 
-
 @dataclass(slots=True)
 class Part:
     """One leaf. `alternatives` names the multipart/alternative it stands in: its place in the list of those, or -1."""

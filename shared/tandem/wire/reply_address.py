@@ -1,8 +1,9 @@
-"""The address that a reply goes to: `reply+TOKEN@domain`, with a token that nobody can guess.
+"""Addresses that a mail is answered to: a token that nobody can guess, and nothing else.
 
-The token follows from a mail's id by a secret key (HMAC, RFC 2104), so that the same mail always has the same; which
-person, purpose and meeting it stands for is looked up by it, in what was stored when the mail was sent. Mail systems may
-write an address in capitals: the token is base32 in lower case and read in any.
+What a token stands for (partnership, person, kind of mail, meeting) does not fit into a local part of 64 octets
+without saying too much: it is stored when the mail is sent, and looked up by the token. Mail systems change the case
+of local parts, so the alphabet has one case only. A token says no more than which mail is answered; whose answer it
+is, From must say (`trust`).
 """
 
 from __future__ import annotations
@@ -12,26 +13,32 @@ import hashlib
 import hmac
 import re
 
-PREFIX = "reply+"
+_PREFIX = "r+"
 _OCTETS = 15  # 120 bits, 24 letters
-_TOKEN = re.compile(r"[a-z2-7]{24}")
+_LETTERS = 24
+_TOKEN = re.compile(rf"[a-z2-7]{{{_LETTERS}}}\Z")
 
 
 def token(key: bytes, message_id: str) -> str:
-    """24 letters and digits for that mail; not to be guessed without the key."""
-    digest = hmac.new(key, message_id.encode(), hashlib.sha256).digest()
+    """The token of a mail of ours, the same whenever it is made; `message_id` is the message's own id.
+
+    Raises ValueError for an empty key: such tokens could be guessed.
+    """
+    if not key:
+        raise ValueError("a reply address needs a key")
+    digest = hmac.new(key, b"reply-address\0" + message_id.encode("utf-8"), hashlib.sha256).digest()
     return base64.b32encode(digest[:_OCTETS]).decode("ascii").lower()
 
 
-def address(a_token: str, domain: str) -> str:
-    """The reply address with that token (RFC 5321 4.5.3.1.1: the local part stays far under 64 octets)."""
-    return f"{PREFIX}{a_token}@{domain}"
+def address(reply_token: str, domain: str) -> str:
+    """`r+TOKEN@domain`."""
+    return f"{_PREFIX}{reply_token}@{domain}"
 
 
-def token_of(an_address: str, domain: str) -> str | None:
-    """The token of a reply address in that domain; None for any other address."""
-    local, _, host = an_address.strip().lower().rpartition("@")
-    found = local.removeprefix(PREFIX)
-    if host != domain.lower() or not local.startswith(PREFIX) or not _TOKEN.fullmatch(found):
+def token_of(recipient: str, domain: str) -> str | None:
+    """The token of an address of ours, in any case; None for every other address."""
+    local, _, where = recipient.strip().lower().rpartition("@")
+    if where != domain.lower() or not local.startswith(_PREFIX):
         return None
-    return found
+    found = local.removeprefix(_PREFIX)
+    return found if _TOKEN.match(found) else None
