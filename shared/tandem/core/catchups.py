@@ -103,7 +103,7 @@ def _leaders_hear(draft: Draft, offer: Offer, meeting: Meeting) -> dict[str, Any
 
 def offer_other_times(draft: Draft, meeting: Meeting) -> None:
     """Every owner of a school has declined: both schools' owners are offered other times for that meeting."""
-    key = f"declined:{meeting.id}:{meeting.sequence}"
+    key = f"declined:{meeting.id}"  # once a meeting: who declines the other time too will not be chased
     if key in draft.state.done or meeting.starts is None or meeting.starts <= draft.now:
         return
     if any(o.meeting == meeting.id and o.cause == "counter" and o.state == "open" for o in draft.state.offers):
