@@ -9,17 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from tandem.wire.language import STRONG, WEAK
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
+_ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
+_TAG = re.compile(r"<(/?[A-Za-z!][^<>]{0,300})>")
+
 
 def clean(text: object, *, lines: bool = False) -> str:
     """A person's words without control characters (and without line ends, unless `lines`)."""
     said = str(text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    if "&" in said:
+        said = _ENTITY.sub(lambda found: unescape(found[0]), said).replace("\u00a0", " ")
     said = _CONTROL.sub("", said)
+    if "<" in said:  # what looks like markup would look like a program's mistake in plain text
+        said = _TAG.sub(r"‹\1›", said)
     return said.strip() if lines else " ".join(said.split())
 
 

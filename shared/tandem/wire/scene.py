@@ -165,9 +165,25 @@ class Scene:
         return self.day(zones.local(instant(value), zone or self.reader.timezone).date())
 
     def when(self, value: datetime | str, zone: str | None = None) -> str:
-        """Day and time of an instant, on the reader's clock unless a zone is given."""
+        """Day and time of an instant, on the reader's clock unless a zone is given; another clock is named."""
         local = zones.local(instant(value), zone or self.reader.timezone)
-        return self.lang.moment(local, year=self._far(local.date()))
+        said = self.lang.moment(local, year=self._far(local.date()))
+        if zone is None and self.elsewhere:
+            return self.t("%(when)s (%(city)s)", when=said, city=self.lang.city(self.reader.timezone))
+        return said
+
+    @property
+    def elsewhere(self) -> bool:
+        """Does the reader live by a clock of neither school?"""
+        return self.reader.timezone not in {s.timezone for s in self.schools}
+
+    def time(self, value: datetime | str) -> str:
+        """The time of day alone, on the reader's clock."""
+        return self.lang.clock(zones.local(instant(value), self.reader.timezone))
+
+    def full_day(self, value: date | str) -> str:
+        """A day with its year."""
+        return self.lang.day(a_date(value), year=True)
 
     def month(self, month: str, *, year: bool = True) -> str:
         return self.lang.month(month, year=year)
@@ -228,9 +244,12 @@ class Scene:
                 said = self.t("New time: %(new)s (before: %(old)s)", new=said, old=before)
             rows.append((said, self.place(school)))
         rows += self.where_rows(meeting)
-        if self.reader.timezone not in {s.timezone for s in self.schools}:
+        if self.elsewhere:
             rows.append(
-                (self.when(meeting.starts), self.t("your clock (%(city)s)", city=self.lang.city(self.reader.timezone)))
+                (
+                    self.when(meeting.starts, self.reader.timezone),
+                    self.t("your clock (%(city)s)", city=self.lang.city(self.reader.timezone)),
+                )
             )
         return rows
 

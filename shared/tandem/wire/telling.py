@@ -76,6 +76,7 @@ class Telling(Scene):
     def reason(self, reason: Mapping[str, Any]) -> str:
         school = self.school_name(reason.get("school"))
         what = self.name(shortened(reason["text"], 80)) if reason.get("text") else ""
+        what = what.replace(" (estimated)", "")
         kind = reason.get("kind")
         if kind == "term":
             return self.t("it is outside the terms of %(school)s", school=school)
@@ -98,7 +99,7 @@ class Telling(Scene):
         usual, why = self.day(meeting.moved_from), self.reasons(meeting.reasons)
         if not why:
             return self.t("The usual day would be %(day)s.", day=usual)
-        return self.t("The usual day would be %(day)s, but %(why)s.", day=usual, why=why)
+        return self.t("The usual day would be %(day)s: %(why)s.", day=usual, why=why)
 
     def minutes(self, minutes: int) -> str:
         return self.nt("%(number)d minute", "%(number)d minutes", minutes)
@@ -237,11 +238,14 @@ class Telling(Scene):
 
     def _said_cancel(self, item: Mapping[str, Any]) -> str:
         when = self._starts(item)
-        if item.get("effective"):
+        if self.message.variant != "said":
+            return self.t("The meeting of %(when)s is called off.", when=when)
+        effective = item.get("effective") or self.message.facts.get("effective")
+        if effective:
             return self.t(
-                "The meeting of %(when)s is called off; everyone hears of it at %(effective)s.",
+                "The meeting of %(when)s is called off; everyone hears of it at %(time)s.",
                 when=when,
-                effective=self.when(item["effective"]),
+                time=self.time(effective),
             )
         return self.t("The meeting of %(when)s is called off; everyone hears of it now.", when=when)
 
@@ -286,7 +290,7 @@ class Telling(Scene):
                     )
                 )
             else:
-                said.append(self.t("The meeting of %(old)s is called off.", old=self.when(move["old"])))
+                said.append(self.t("The meeting of %(when)s is called off.", when=self.when(move["old"])))
         return " ".join(said)
 
     def _said_meet(self, item: Mapping[str, Any]) -> str:

@@ -227,7 +227,7 @@ class View(Asking):
     def tried(self) -> str:
         """What has been tried, in words that name nobody."""
         offers = self.offers_made
-        said = self.t("The organisers of both schools were asked after each meeting, and reminded once.")
+        said = self.t("The organisers of both schools have been asked and reminded.")
         if offers:
             said += " " + self.nt(
                 "Other times were offered once; no meeting came of it.",
