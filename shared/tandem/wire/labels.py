@@ -53,7 +53,7 @@ def split(text: str) -> list[Labelled | Words]:
     """The labelled lines of a text and the words between them."""
     out: list[Labelled | Words] = []
     begun: int | None = None
-    all_lines = lines(text)
+    all_lines = lines(text, lambda line: _label(line) is not None)
     upper: str | None = None  # an empty label whose list follows
     for line in all_lines:
         if upper is not None and line.bulleted and _label(line.text) is None:

@@ -137,7 +137,8 @@ class Lexicon:
         if not self.spaced:
             return f"(?:{inner})"
         glued = self.raw.get("prefixes", "")
-        return rf"(?<![\w\u0900-\u097f])(?:{glued})?(?:{inner})(?![\w\u0900-\u097f])" if glued else rf"(?<![\w\u0900-\u097f])(?:{inner})(?![\w\u0900-\u097f])"
+        before = rf"(?<![\w\u0900-\u097f])(?:{glued})?" if glued else r"(?<![\w\u0900-\u097f])"
+        return rf"{before}(?:{inner})(?!'?[\w\u0900-\u097f])"
 
     def pattern(self, kind: str) -> re.Pattern[str]:
         """All phrases of one kind as one pattern."""
@@ -147,6 +148,14 @@ class Lexicon:
             made = re.compile(self.bounded(self.alternatives(phrases))) if phrases else _NEVER
             self._compiled[kind] = made
         return made
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of the short answers and statements: rarer than `common`, telling all the same."""
+        kinds = ("yes", "no", "ok", "met", "not_met", "accept", "decline", "any", "none", "thanks", "acknowledge")
+        phrases = [p for kind in kinds for p in self.raw.get("say", {}).get(kind, [])]
+        words = re.findall(r"(?:[^\W\d_]|[\u0900-\u097f])+", fold(" ".join(phrases)))
+        return frozenset(w for w in words if len(w) > 1)
 
     @cached_property
     def common(self) -> frozenset[str]:

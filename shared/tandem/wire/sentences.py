@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 WRAP = 72  # the narrowest column at which the clients in use break lines
@@ -29,6 +30,7 @@ class Line:
     start: int
     end: int
     bulleted: bool = False
+    tail: str = ""  # the last of the lines that were put together
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.category(c) in ("Mn", "Cf") else 1 for c in text)
 
 
-def lines(text: str) -> list[Line]:
-    """Lines that begin a paragraph, an entry or a sentence of their own; hard-wrapped ones are joined."""
+def lines(text: str, begins: Callable[[str], bool] | None = None) -> list[Line]:
+    """Lines that begin a paragraph, an entry or a sentence of their own; hard-wrapped ones are joined, except those of
+    which `begins` says that they stand for themselves."""
     raw, at = [], 0
     for line in text.split("\n"):
         raw.append((line, at))
@@ -58,12 +61,14 @@ def lines(text: str) -> list[Line]:
     wrapped = all(width(line) <= WIDEST or " " not in line.strip() for line, _ in raw)
     out: list[Line] = []
     for line, start in raw:
-        if line.strip() and out and out[-1].text.strip() and wrapped and _goes_on(out[-1], line):
-            last = out[-1]
+        last = out[-1] if out else None
+        goes_on = bool(last and last.tail.strip() and line.strip() and wrapped and _goes_on(last.tail, line))
+        if last is not None and goes_on and not (begins and begins(line)):
             glue = "" if _east_asian(last.text.rstrip()[-1:]) and _east_asian(line.lstrip()[:1]) else " "
-            out[-1] = Line(last.text.rstrip() + glue + line.strip(), last.start, start + len(line), last.bulleted)
+            joined = last.text.rstrip() + glue + line.strip()
+            out[-1] = Line(joined, last.start, start + len(line), last.bulleted, line)
         else:
-            out.append(Line(line, start, start + len(line), bool(_BULLET.match(line))))
+            out.append(Line(line, start, start + len(line), bool(_BULLET.match(line)), line))
     return out
 
 
@@ -71,20 +76,14 @@ def _east_asian(char: str) -> bool:
     return bool(char) and unicodedata.east_asian_width(char) in "WF"
 
 
-def _goes_on(last: Line, line: str) -> bool:
+def _goes_on(last: str, line: str) -> bool:
     """Whether a line is the rest of the one before: its first word would not have fitted there any more."""
-    if _BULLET.match(line) or line.startswith((" ", "\t")) and _BULLET.match(line.strip() + " "):
+    if _BULLET.match(line):
         return False
-    tail = last.text  # joined lines keep growing: only what the client saw as the last line counts
-    shown = width(tail) if last.end - last.start == len(tail) else _last_width(last, tail)
     first = line.split()[0]
     if _east_asian(first[:1]):
-        return shown >= WRAP - 4
-    return shown + 1 + width(first) > WRAP
-
-
-def _last_width(last: Line, tail: str) -> int:
-    return width(tail) % (WIDEST - 4) if width(tail) % (WIDEST - 4) > 20 else WRAP
+        return width(last) >= WRAP - 4
+    return width(last) + 1 + width(first) > WRAP
 
 
 def without_bullet(line: str) -> str:

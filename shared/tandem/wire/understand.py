@@ -203,14 +203,15 @@ class _Reader:
             elif language == "zh":
                 scores[language] = float(han if not kana else 0)
             else:
-                common = lexicon(language).common
-                scores[language] = float(sum(1 for w in words if w in common))
+                lex = lexicon(language)
+                pieces = [p for w in words for p in {w, *w.split("'")}]
+                scores[language] = sum(1.0 if w in lex.common else 0.4 if w in lex.vocabulary else 0.0 for w in pieces)
         if han and not kana and "ja" in self.preferred and "zh" not in self.preferred:
             scores["ja"] = float(han)
         best = max(scores.values())
         rank = {lang: i for i, lang in enumerate(self.preferred)}
         familiar = max(scores[lang] for lang in self.preferred)  # a language nobody here uses must be the clear winner
-        likely = [lang for lang in LANGUAGES if best and scores[lang] >= best and (lang in self.preferred or best > familiar)]
+        likely = [lang for lang in LANGUAGES if best and scores[lang] >= best and (lang in self.preferred or best > familiar + 0.7)]
         likely.sort(key=lambda lang: rank.get(lang, 99))
         close = [lang for lang in self.preferred if lang not in likely]
         return [*likely, *close]
