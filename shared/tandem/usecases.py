@@ -333,6 +333,7 @@ def deliver_reader(store: Store, told: settings.Deliver, address: str, now: date
     """Sends what in that reader's postbox may leave now."""
     store.box(address, fresh=True)
     delivery = _Delivery(store, told, now)
+    delivery.edits[address.lower()] = []  # written in any case: when to look again has changed
     delivery.empty(address.lower(), ())
     return delivery.done()
 

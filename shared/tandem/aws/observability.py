@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+
+# An invocation that has nothing to count is none to warn of.
+warnings.filterwarnings("ignore", message="No application metrics to publish")
 
 logger = Logger(service="tandem")
 metrics = Metrics(namespace="Tandem", service="tandem")
@@ -13,6 +18,8 @@ metrics = Metrics(namespace="Tandem", service="tandem")
 
 def count(name: str, number: int = 1) -> None:
     """Adds to a metric of this invocation."""
+    if os.environ.get("POWERTOOLS_METRICS_DISABLED", "").lower() in ("true", "1"):
+        return  # Powertools would keep what it does not print
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
 
 

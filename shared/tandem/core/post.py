@@ -283,14 +283,13 @@ def _opens(box: Box, item: Item, free: list[Item], now: datetime) -> datetime | 
         not_before = min(not_before, last) if last else not_before
     if item.retry is not None:
         not_before = max(not_before, item.retry)
-    if not_before > now:
-        return not_before
-    left_over = item.kind == "receipt" and not item.alone and _day(item.created, item) < _day(now, item)
+    at = max(not_before, now)
+    left_over = item.kind == "receipt" and not item.alone and _day(item.created, item) < _day(at, item)
     if item.kind in POLITE or left_over:
-        opens = _next_polite(now, item)
+        opens = _next_polite(at, item)
         if opens is not None and not _too_late(item, opens, now):
-            return opens
-    return None
+            at = opens
+    return at if at > now else None
 
 
 def _deadline(item: Item, now: datetime) -> datetime | None:
