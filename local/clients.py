@@ -157,6 +157,13 @@ _ANSWERED = {
     "zh": ("已接受", "已拒绝", "暂定"),
     "ja": ("承諾", "辞退", "仮承諾"),
 }
+_SAYS = {  # what Gmail writes above the button's answer
+    "en": ("has accepted this invitation.", "has declined this invitation.", "has replied “Maybe” to this invitation."),
+    "fr": ("a accepté cette invitation.", "a refusé cette invitation.", "a répondu « Peut-être » à cette invitation."),
+    "es": ("ha aceptado esta invitación.", "ha rechazado esta invitación.", "ha respondido «Quizás» a esta."),
+    "pt": ("aceitou este convite.", "recusou este convite.", "respondeu “Talvez” a este convite."),
+    "de": ("hat diese Einladung angenommen.", "hat diese Einladung abgelehnt.", "hat mit „Vielleicht“ geantwortet."),
+}
 _PRODID = {
     GMAIL: "-//Google Inc//Google Calendar 70.9054//EN",
     OUTLOOK: "Microsoft Exchange Server 2010",
@@ -177,8 +184,11 @@ def rsvp(writer: Writer, letter: Letter, partstat: str, at: datetime) -> bytes:
     head = _head(writer, event.organizer or letter.from_address, f"{word}: {summary}", at, event.uid + partstat, letter)
     mark = _mark(writer, at, event.uid)
     if writer.client == GMAIL:
-        said = f"{writer.name}: {word}\r\n\r\n{summary}\r\n"
-        html = f"<html><body><p>{escape(writer.name)}: {escape(word)}</p><p>{escape(summary)}</p></body></html>\r\n"
+        says = _SAYS.get(writer.language.split("-")[0], _SAYS["en"])
+        sentence = f"{writer.name} {says[PARTSTATS.index(partstat)]}"
+        from_google = "Invitation from Google Calendar: https://calendar.google.com/calendar/"
+        said = f"{sentence}\r\n\r\n{summary}\r\n\r\n{from_google}\r\n"
+        html = f"<html><body><p>{escape(sentence)}</p><h2>{escape(summary)}</h2><p>{from_google}</p></body></html>\r\n"
         inner = _multipart("alternative", f"000000000000{mark}02", [
             _part('text/plain; charset="UTF-8"; format=flowed; delsp=yes', said.encode()),
             _part('text/html; charset="UTF-8"', html.encode()),

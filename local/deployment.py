@@ -15,6 +15,7 @@ import contextlib
 import importlib.util
 import io
 import json
+import warnings
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ ADVANCE, DELIVER = "tandem-advance", "tandem-deliver"
 REPLY_KEY = "the key of a laptop: reply addresses are guessed by nobody here"
 SIGNS = ("x-ses-spam-verdict", "x-ses-virus-verdict", "authentication-results")
 BATCH = 10  # what AWS gives a function at once
+PAGE = 1000  # records of a stream in one answer
 
 
 class Failed(Exception):
@@ -132,7 +134,7 @@ class Deployment:
         notice = {"bucket": {"name": AGREEMENTS}, "object": {"key": quote_plus(name), "size": len(data)}}
         record = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": notice}
         self._call("enrol", {"Records": [record]}, now)
-        self._drain(now)
+        self._stream(now)
 
     def knows(self, partnership_id: str) -> None:
         """The run is about that partnership."""
@@ -152,13 +154,17 @@ class Deployment:
     def tick(self, now: datetime) -> None:
         """The schedule calls tick; the queues call advance and deliver."""
         told = self._call("tick", {"source": "aws.scheduler", "time": f"{now:%Y-%m-%dT%H:%M:%SZ}"}, now)
-        self._drain(now, queues=bool(told["due"]))
+        due = int(told["due"])
+        advanced = self._queue("advance", self.advance_queue, due, now)
+        if advanced:
+            self._stream(now)
+        self._queue("deliver", self.deliver_queue, due - advanced, now)
 
     def receive(self, inbound_id: str, raw: bytes, now: datetime) -> None:
         """SES puts the mail into S3 and calls receive."""
         clients.client("s3").put_object(Bucket=INBOUND, Key=f"mail/{inbound_id}", Body=raw)
         self._call("receive", ses_event(inbound_id, raw, now), now)
-        self._drain(now)
+        self._stream(now)
 
     def take(self) -> list[SentMail]:
         for accepted in self.mails.take():
@@ -190,39 +196,36 @@ class Deployment:
     def _call(self, name: str, event: dict[str, Any], now: datetime) -> dict[str, Any]:
         module = function(name)
         module.clock = lambda: now  # type: ignore[attr-defined]
-        answer: dict[str, Any] = module.handler(event, _Context(f"tandem-{name}")) or {}
+        with contextlib.redirect_stdout(io.StringIO()):  # where a function leaves its metrics
+            answer: dict[str, Any] = module.handler(event, _Context(f"tandem-{name}")) or {}
         if answer.get("batchItemFailures"):
             raise Failed(f"{name} could not do its work: {self.errors[-1] if self.errors else 'it logged nothing'}")
         return answer
 
-    def _drain(self, now: datetime, queues: bool = False) -> None:
-        """The stream and the queues, until both are empty."""
-        moved = True
-        while moved:
-            moved = self._stream(now)
-            if queues:
-                moved |= self._queue("advance", self.advance_queue, now)
-                moved |= self._stream(now)
-                moved |= self._queue("deliver", self.deliver_queue, now)
+    def _stream(self, now: datetime) -> None:
+        """Gives deliver what its event source mapping's filter lets through: new outbox rows."""
+        while True:
+            answer = clients.client("dynamodbstreams").get_records(ShardIterator=self._iterator, Limit=PAGE)
+            self._iterator = answer.get("NextShardIterator") or self._iterator
+            rows = [
+                record
+                for record in answer["Records"]
+                if record["eventName"] == "INSERT"
+                and record["dynamodb"].get("NewImage", {}).get("type", {}).get("S") == table.OUTBOX
+            ]
+            for first in range(0, len(rows), BATCH):
+                self._call("deliver", {"Records": [stream_record(r) for r in rows[first : first + BATCH]]}, now)
+            if len(answer["Records"]) < PAGE:
+                return
 
-    def _stream(self, now: datetime) -> bool:
-        """Gives deliver what its event source mapping's filter lets through."""
-        answer = clients.client("dynamodbstreams").get_records(ShardIterator=self._iterator)
-        self._iterator = answer.get("NextShardIterator") or self._iterator
-        rows = [
-            record
-            for record in answer["Records"]
-            if record["eventName"] == "INSERT"
-            and record["dynamodb"].get("NewImage", {}).get("type", {}).get("S") == table.OUTBOX
-        ]
-        for first in range(0, len(rows), BATCH):
-            self._call("deliver", {"Records": [stream_record(r) for r in rows[first : first + BATCH]]}, now)
-        return bool(answer["Records"])
-
-    def _queue(self, name: str, url: str, now: datetime) -> bool:
+    def _queue(self, name: str, url: str, most: int, now: datetime) -> int:
+        """Gives the function what waits in its queue, up to so many messages; how many there were."""
         sqs = clients.client("sqs")
-        moved = False
-        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=BATCH).get("Messages"):
+        done = 0
+        while done < most:
+            messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=min(BATCH, most - done)).get("Messages")
+            if not messages:
+                break
             records = [
                 {
                     "messageId": message["MessageId"],
@@ -238,8 +241,8 @@ class Deployment:
             self._call(name, {"Records": records}, now)
             entries = [{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(messages)]
             sqs.delete_message_batch(QueueUrl=url, Entries=entries)
-            moved = True
-        return moved
+            done += len(messages)
+        return done
 
 
 def sent_mail(mail: store.Mail, raw: bytes) -> SentMail:
@@ -356,6 +359,7 @@ def _logged() -> Iterator[io.StringIO]:
 
     from tandem.aws import observability
 
+    warnings.filterwarnings("ignore", "No application metrics to publish")
     log = io.StringIO()
     handlers: list[tuple[logging.StreamHandler[Any], Callable[[Any], Any], Any]] = []
     logger = logging.getLogger(observability.logger.service)
