@@ -10,7 +10,7 @@ import email
 import email.policy
 import re
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.utils import parseaddr
@@ -66,20 +66,19 @@ class Letter:
     subject: str  # decoded
     raw_subject: str  # unfolded, as it stands
     text: str
+    html: str = ""
+    calendar: str = ""
     event: Event | None = None
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 def read(raw: bytes) -> Letter:
-    """The letter in a mail that the system sent."""
+    """The letter in a mail's octets. Raises ValueError or RecursionError for what no mail program would write."""
     message = email.message_from_bytes(raw, policy=email.policy.compat32)
-    text, event = "", None
+    bodies = {"text/plain": "", "text/html": "", "text/calendar": ""}
     for part in message.walk():
         kind = part.get_content_type()
-        if kind == "text/plain" and not text:
-            text = _body(part)
-        elif kind == "text/calendar" and event is None:
-            event = _event(_body(part))
+        if kind in bodies and not bodies[kind]:
+            bodies[kind] = _body(part)
     headers = {name.lower(): _unfolded(str(value)) for name, value in reversed(message.items())}
     name, address = parseaddr(headers.get("from", ""))
     return Letter(
@@ -91,15 +90,22 @@ def read(raw: bytes) -> Letter:
         references=headers.get("references", ""),
         subject=_decoded(headers.get("subject", "")),
         raw_subject=headers.get("subject", ""),
-        text=text,
-        event=event,
-        headers=headers,
+        text=bodies["text/plain"],
+        html=bodies["text/html"],
+        calendar=bodies["text/calendar"],
+        event=_event(bodies["text/calendar"]) if bodies["text/calendar"] else None,
     )
 
 
 def _body(part: email.message.Message) -> str:
     data = part.get_payload(decode=True)
-    return data.decode("utf-8", "replace").replace("\r\n", "\n") if isinstance(data, bytes) else ""
+    if not isinstance(data, bytes):
+        return ""
+    try:
+        text = data.decode(part.get_content_charset() or "utf-8", "replace")
+    except LookupError:  # a charset that nobody knows
+        text = data.decode("utf-8", "replace")
+    return text.replace("\r\n", "\n")
 
 
 def _unfolded(value: str) -> str:
@@ -107,7 +113,10 @@ def _unfolded(value: str) -> str:
 
 
 def _decoded(value: str) -> str:
-    return str(make_header(decode_header(value)))
+    try:
+        return str(make_header(decode_header(value)))
+    except (LookupError, UnicodeError):
+        return value
 
 
 def _event(text: str) -> Event | None:

@@ -44,27 +44,17 @@ class Answer:
 
 
 @dataclass(slots=True)
-class _Reader:
-    """What one person has kept: the newest mails, and the calendar."""
-
-    mails: list[tuple[SentMail, Letter]] = field(default_factory=list)
-    calendar: dict[str, str] = field(default_factory=dict)  # by UID: the DTSTART line of the newest REQUEST
-
-
-@dataclass(slots=True)
 class People:
     story: Story
     state: Callable[[str], Partnership]
-    _readers: dict[str, _Reader] = field(default_factory=dict)
-    _newest: list[tuple[SentMail, Letter]] = field(default_factory=list)
+    _calendars: dict[str, dict[str, str]] = field(default_factory=dict)  # by person and UID: the newest DTSTART line
+    _mails: list[SentMail] = field(default_factory=list)  # everyone's, the newest last
 
     def got(self, mail: SentMail) -> list[Answer]:
         """What that mail makes its reader do."""
-        letter = clients.read(mail.raw)
-        reader = self._readers.setdefault(mail.to, _Reader())
-        reader.mails.append((mail, letter))
-        self._newest.append((mail, letter))
-        retimed = _keep(reader, letter)
+        letter = mail.letter
+        self._mails.append(mail)
+        retimed = _keep(self._calendars.setdefault(mail.to, {}), letter)
         if mail.kind in ("receipt", "help", "digest", "agenda", "notice", "cancel", "nudge", "reminder"):
             return []
         partnership = self.state(mail.partnerships[0])
@@ -128,19 +118,19 @@ class People:
         """That file with its placeholders filled from what has been sent by then."""
         if b"{{" not in mail.raw:
             return mail.raw
-        mine = [pair for pair in self._newest if self._is(pair[0], mail.sender)]
+        mine = [sent for sent in self._mails if self._is(sent, mail.sender)]
         fits = [
-            pair
-            for pair in mine
-            if (mail.to is None or pair[0].kind == mail.to) and (mail.meeting is None or pair[0].month == mail.meeting)
+            sent
+            for sent in mine
+            if (mail.to is None or sent.kind == mail.to) and (mail.meeting is None or sent.month == mail.meeting)
         ]
-        asked = [pair for pair in mine if _is_request(pair[1])]
-        letter = _last(fits, mine, self._newest)
-        invitation = _last(
-            [pair for pair in fits if _is_request(pair[1])],
-            [pair for pair in asked if mail.meeting is not None and pair[0].month == mail.meeting],
+        asked = [sent for sent in mine if _is_request(sent)]
+        letter = _newest(fits, mine, self._mails)
+        invitation = _newest(
+            [sent for sent in fits if _is_request(sent)],
+            [sent for sent in asked if mail.meeting is not None and sent.month == mail.meeting],
             asked,
-            [pair for pair in self._newest if _is_request(pair[1])],
+            [sent for sent in self._mails if _is_request(sent)],
         )
         head, gap, body = _split(mail.raw)
         return _filled(head, letter, invitation, header=True) + gap + _filled(body, letter, invitation, header=False)
@@ -152,16 +142,16 @@ class People:
         return found is not None and found[1].key == sent.to
 
 
-def _keep(reader: _Reader, letter: Letter) -> bool:
-    """Puts a calendar part into the reader's calendar. Is it a meeting at a time that the reader has not answered?"""
+def _keep(calendar: dict[str, str], letter: Letter) -> bool:
+    """Puts a calendar part into its reader's calendar. Is it a meeting at a time that the reader has not answered?"""
     event = letter.event
     if event is None:
         return False
     if event.method == "CANCEL":
-        reader.calendar.pop(event.uid, None)
+        calendar.pop(event.uid, None)
         return False
-    before = reader.calendar.get(event.uid)
-    reader.calendar[event.uid] = event.dtstart
+    before = calendar.get(event.uid)
+    calendar[event.uid] = event.dtstart
     return event.method == "REQUEST" and before != event.dtstart
 
 
@@ -187,13 +177,13 @@ def reaction(zone: str, arrived: datetime, key: str) -> datetime:
     return begins + timedelta(seconds=int((ends - begins).total_seconds() * share))
 
 
-def _is_request(letter: Letter) -> bool:
-    return letter.event is not None and letter.event.method == "REQUEST"
+def _is_request(sent: SentMail) -> bool:
+    return sent.letter.event is not None and sent.letter.event.method == "REQUEST"
 
 
-def _last(*choices: list[tuple[SentMail, Letter]]) -> Letter | None:
+def _newest(*choices: list[SentMail]) -> Letter | None:
     """The newest of the first list that is not empty."""
-    return next((choice[-1][1] for choice in choices if choice), None)
+    return next((choice[-1].letter for choice in choices if choice), None)
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes, bytes]:

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from local import clients
 from local.world import Unclear, moment_text
 from local.year import Sent, Year
 from tandem.core import zones
@@ -37,7 +36,7 @@ def _sequences(year: Year) -> dict[tuple[str, str], int]:
     for sent in year.sent:
         if sent.mail.kind not in ("invite", "update", "cancel"):
             continue
-        event = clients.read(sent.mail.raw).event
+        event = sent.mail.letter.event
         meeting = meeting_of(event.uid) if event else None
         if event and meeting:
             highest[meeting] = max(highest.get(meeting, 0), event.sequence)
@@ -150,7 +149,7 @@ def _mail(state: Partnership, sent: Sent) -> dict[str, Any]:
         "at": moment_text(mail.at),
         "kind": mail.kind,
         "to": _written(state, mail.to),
-        "subject": mail.subject,
+        "subject": mail.letter.subject,
         "meeting": mail.month if mail.kind != "digest" else None,
         "file": f"mail/{sent.file}",
     }

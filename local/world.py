@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from local.clients import Letter
 from tandem.core.partnership import Partnership
 
 TICK = timedelta(minutes=15)
@@ -23,10 +24,10 @@ class SentMail:
 
     at: datetime
     raw: bytes
+    letter: Letter  # the same, as its reader sees it
     to: str
     kind: str
     variant: str
-    subject: str  # decoded
     partnerships: tuple[str, ...]  # of a digest there may be several
     month: str | None = None
     meeting: str | None = None  # a meeting's id

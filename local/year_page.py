@@ -7,8 +7,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -106,15 +104,14 @@ def _sent_view(sent: Sent, people: dict[str, tuple[School, Person]]) -> View:
     tabs: list[dict[str, Any]] = []
     secret = mail.variant == "worry"
     if not secret:
-        parts = _parts(mail.raw)
-        if parts["text/html"]:
-            tabs.append({"name": "Mail", "html": parts["text/html"]})
-        tabs.append({"name": "Text", "text": parts["text/plain"], "flow": True})
-        if parts["text/calendar"]:
-            tabs.append({"name": "Calendar", "text": parts["text/calendar"]})
+        if mail.letter.html:
+            tabs.append({"name": "Mail", "html": mail.letter.html})
+        tabs.append({"name": "Text", "text": mail.letter.text, "flow": True})
+        if mail.letter.calendar:
+            tabs.append({"name": "Calendar", "text": mail.letter.calendar})
         tabs.append({"name": "Source", "text": mail.raw.decode("utf-8", "replace").replace("\r\n", "\n")})
     page = {
-        "subject": mail.subject,
+        "subject": mail.letter.subject,
         "kind": mail.kind,
         "way": "to",
         "name": f"{found[1].name}, {found[0].name}" if found else mail.to,
@@ -131,14 +128,11 @@ def _inbound_view(arrived: Inbound, people: dict[str, tuple[School, Person]], se
     source = arrived.raw[:200_000].decode("utf-8", "replace").replace("\r\n", "\n")
     tabs: list[dict[str, Any]] = []
     if not secret:
-        try:
-            parts = _parts(arrived.raw[:200_000])
-        except (ValueError, LookupError, RecursionError):  # whatever a story's file holds, the page is made
-            parts = {"text/plain": "", "text/html": "", "text/calendar": ""}
-        if parts["text/plain"].strip():
-            tabs.append({"name": "Text", "text": parts["text/plain"], "flow": True})
-        if parts["text/calendar"]:
-            tabs.append({"name": "Calendar", "text": parts["text/calendar"]})
+        letter = _letter(arrived.raw)
+        if letter and letter.text.strip():
+            tabs.append({"name": "Text", "text": letter.text, "flow": True})
+        if letter and letter.calendar:
+            tabs.append({"name": "Calendar", "text": letter.calendar})
         tabs.append({"name": "Source", "text": source})
     page = {
         "subject": _subject(arrived.raw),
@@ -152,27 +146,17 @@ def _inbound_view(arrived: Inbound, people: dict[str, tuple[School, Person]], se
     return View(_inbound_name(arrived), _rendered("mail.html", m=page))
 
 
-def _parts(raw: bytes) -> dict[str, str]:
-    found = {"text/plain": "", "text/html": "", "text/calendar": ""}
-    for part in email.message_from_bytes(raw, policy=email.policy.compat32).walk():
-        kind = part.get_content_type()
-        if kind in found and not found[kind] and not part.is_multipart():
-            data = part.get_payload(decode=True)
-            charset = part.get_content_charset() or "utf-8"
-            if isinstance(data, bytes):
-                try:
-                    text = data.decode(charset, "replace")
-                except LookupError:
-                    text = data.decode("utf-8", "replace")
-                found[kind] = text.replace("\r\n", "\n")
-    return found
+def _letter(raw: bytes) -> clients.Letter | None:
+    """What can be made of a mail's beginning; a story's file may hold anything."""
+    try:
+        return clients.read(raw[:200_000])
+    except (ValueError, LookupError, RecursionError):
+        return None
 
 
 def _subject(raw: bytes) -> str:
-    try:
-        return clients.read(raw[:50_000]).subject[:300] or "(no subject)"
-    except (ValueError, LookupError, RecursionError):
-        return "(no subject)"
+    letter = _letter(raw)
+    return letter.subject[:300] if letter and letter.subject else "(no subject)"
 
 
 def _view_name(sent: Sent) -> str:
@@ -417,13 +401,13 @@ def _leader(state: Partnership, year: Year, school: School, person: Person, mail
         by_month[f"{month:%Y-%m}"] = []
         month = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
     for sent in mine:
-        text = _parts(sent.mail.raw)["text/plain"] if sent.mail.variant != "worry" else ""
+        text = sent.mail.letter.text if sent.mail.variant != "worry" else ""
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         by_month.setdefault(f"{zones.local(sent.mail.at, zone):%Y-%m}", []).append({
             "view": f"view/{_view_name(sent)}",
             "kind": sent.mail.kind,
             "day": day_text(sent.mail.at, zone),
-            "subject": sent.mail.subject,
+            "subject": sent.mail.letter.subject,
             "first": re.sub(r"\s+", " ", " ".join(lines[:3]))[:220],
         })  # fmt: skip
     return {
@@ -457,7 +441,7 @@ def _rows(
     for sent in mails:
         mail = sent.mail
         rows.append((mail.at, 1, sent.file,
-                     row(mail.at, mail.to, mail.kind, mail.subject, _view_name(sent), mail.month)))  # fmt: skip
+                     row(mail.at, mail.to, mail.kind, mail.letter.subject, _view_name(sent), mail.month)))  # fmt: skip
     for mail_in in arrived:
         subject = "(for one person only)" if mail_in.id in hidden else _subject(mail_in.raw)
         rows.append((mail_in.at, 0, mail_in.file,
