@@ -14,7 +14,7 @@ everything that was missed, once; what has become pointless is passed over (`Ste
 |---------------|--------------------------------------------------|--------------------------|
 | sign-reminder | enrolment + 1..8 weeks, while a school is missing | the next one             |
 | begin         | the meeting's beginning                          | never                    |
-| horizon       | signed; a meeting over; a pause over             | never                    |
+| horizon       | signed; the morning after a meeting is over or off | never                  |
 | agenda        | `agenda_days` before, half a day early           | the beginning            |
 | reminder      | `reminder_hours` before, half a day early        | the beginning            |
 | check-in      | `check_in_hours` after the end                   | the closing              |
@@ -40,7 +40,7 @@ from zlib import crc32
 from tandem.core import zones
 from tandem.core.agreement import School
 from tandem.core.calendar import first_of, is_open, month_after, month_of
-from tandem.core.draft import POLITE_FROM, coming, month_end
+from tandem.core.draft import POLITE_FROM, coming, month_end, off
 from tandem.core.escalation import repeat_due
 from tandem.core.partnership import (
     DISPUTED,
@@ -58,6 +58,7 @@ REVIEW_AHEAD = timedelta(days=60)
 SILENCE_AHEAD = timedelta(days=14)
 RENEW_WITHIN = timedelta(days=90)
 HALF_A_DAY = 13 * HOUR  # a night's wait for polite hours still leaves in time
+NEXT_MORNING = 18 * HOUR  # the day of a meeting brings mails enough
 REMINDER_AFTER_INVITATION = 24 * HOUR + HALF_A_DAY  # none within 24 hours of an invitation, which may wait a night
 
 
@@ -166,7 +167,12 @@ def _horizon(state: Partnership) -> Iterator[Step]:
         return
     standing = sorted(m.ends for m in state.monthly if m.stands and m.ends and m.status in (PLANNED, OPEN))
     ahead = state.agreement.policy.invite_ahead
-    due = _after_pause(state, state.signed_at if len(standing) < ahead else standing[len(standing) - ahead])
+    if len(standing) >= ahead:
+        due = standing[len(standing) - ahead] + NEXT_MORNING
+    else:
+        ceased = [m.decided_at for m in state.monthly if off(m) and m.decided_at and m.invitees]
+        due = max([state.signed_at, *(at + NEXT_MORNING for at in ceased)])
+    due = _after_pause(state, due)
     yield Step(due, f"horizon:{after[0].id}:{due.isoformat()}", "horizon")
 
 
@@ -193,7 +199,8 @@ def _of_meeting(state: Partnership, meeting: Meeting) -> Iterator[Step]:
         return
     invited = max((i.invited_at for i in meeting.invited if i.invited_at), default=None)
     if meeting.status == PLANNED and invited:
-        agenda = _after_pause(state, max(agenda_from(state, meeting), invited))
+        soonest = invited + (NEXT_MORNING if meeting.starts - invited > 2 * DAY else 0 * HOUR)
+        agenda = _after_pause(state, max(agenda_from(state, meeting), soonest))
         if agenda < meeting.starts:
             yield Step(agenda, f"agenda:{meeting.id}", "agenda", meeting.id, meeting.starts)
         reminder = max(
