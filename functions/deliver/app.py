@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from tandem import usecases
@@ -21,18 +20,18 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def one(record: DynamoDBRecord | SQSRecord) -> None:
-    told = settings.read(settings.Deliver)
-    store = open_store(told.table, told.shards)
-    if isinstance(record, SQSRecord):
-        usecases.deliver_reader(store, told, record.json_body["reader"], clock())
-    elif row := outbox_row(record.raw_event):
-        usecases.deliver_row(store, told, *row, clock())
-
-
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Answers which records are to come again."""
-    processor = readers if event["Records"][0].get("eventSource") == "aws:sqs" else rows
-    return process_partial_response(event=event, record_handler=one, processor=processor, context=context)
+    told = settings.read(settings.Deliver)
+    with usecases.Delivery(open_store(told.table, told.shards), told, clock()) as delivery:
+
+        def one(record: Any) -> None:
+            if isinstance(record, SQSRecord):
+                delivery.reader(record.json_body["reader"])
+            elif row := outbox_row(record.raw_event):
+                delivery.row(*row)
+
+        processor = readers if event["Records"][0].get("eventSource") == "aws:sqs" else rows
+        return process_partial_response(event=event, record_handler=one, processor=processor, context=context)

@@ -317,25 +317,16 @@ def deliver_row(
     store: Store, told: settings.Deliver, partnership: str, row: str, messages: Iterable[Message], now: datetime
 ) -> list[Mail]:
     """Unfolds an outbox row into its readers' postboxes, and sends what may leave now. The same row may come twice."""
-    delivery = _Delivery(store, told, now)
-    delivery.rows[partnership, row] = {message.id: message for message in messages}
-    readers: dict[str, list[Message]] = {}
-    for message in delivery.rows[partnership, row].values():
-        readers.setdefault(message.to.lower(), []).append(message)
-    state = delivery.state(partnership)
-    for address, theirs in readers.items():
-        items = tuple(_item(message, row, state) for message in theirs)
-        delivery.empty(address, items)
-    return delivery.done()
+    with Delivery(store, told, now) as delivery:
+        delivery.row(partnership, row, messages)
+    return delivery.out
 
 
 def deliver_reader(store: Store, told: settings.Deliver, address: str, now: datetime) -> list[Mail]:
     """Sends what in that reader's postbox may leave now."""
-    store.box(address, fresh=True)
-    delivery = _Delivery(store, told, now)
-    delivery.edits[address.lower()] = []  # written in any case: when to look again has changed
-    delivery.empty(address.lower(), ())
-    return delivery.done()
+    with Delivery(store, told, now) as delivery:
+        delivery.reader(address)
+    return delivery.out
 
 
 def _item(message: Message, row: str, state: Partnership | None) -> post.Item:
@@ -389,12 +380,12 @@ Edit = Callable[[post.Box], post.Box]
 
 
 @dataclass
-class _Delivery:
-    """Empties postboxes, one mail after the other.
+class Delivery:
+    """Empties postboxes, one mail after the other; leaving the block writes what is left to write.
 
     What became of one mail is written together with the claim of the next: so there is one write for each mail, and
     never more than one whose fate a crash could hide. An edit is a function of a box, made again on the newest one
-    where somebody else has written it.
+    where somebody else has written it: that is why a box that is still in memory will do.
     """
 
     store: Store
@@ -402,16 +393,40 @@ class _Delivery:
     now: datetime
     rows: dict[tuple[str, str], dict[str, Message]] = field(default_factory=dict)
     states: dict[str, Partnership | None] = field(default_factory=dict)
-    edits: dict[str, list[Edit]] = field(default_factory=dict)
-    mails: list[Mail] = field(default_factory=list)
+    edits: dict[str, list[Edit]] = field(default_factory=dict)  # by address
+    stale: set[str] = field(default_factory=set)  # readers whose box somebody else had written
+    mails: list[Mail] = field(default_factory=list)  # gone out, not yet written
     out: list[Mail] = field(default_factory=list)
 
-    def state(self, partnership: str) -> Partnership | None:
+    def __enter__(self) -> Delivery:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._finish()
+
+    def row(self, partnership: str, row: str, messages: Iterable[Message]) -> None:
+        """The messages of an outbox row, each into its reader's postbox."""
+        kept = self.store.keep(partnership, row, messages)
+        known = self.rows[partnership, row] = {message.id: message for message in kept}
+        readers: dict[str, list[Message]] = {}
+        for message in known.values():
+            readers.setdefault(message.to.lower(), []).append(message)
+        state = self._state(partnership)
+        for address, theirs in readers.items():
+            self._empty(address, tuple(_item(message, row, state) for message in theirs))
+
+    def reader(self, address: str) -> None:
+        """A reader in whose postbox something may leave."""
+        self.edits.setdefault(address.lower(), [])  # written in any case: when to look again has changed
+        self._empty(address.lower(), ())
+
+    def _state(self, partnership: str) -> Partnership | None:
         if partnership not in self.states:
             self.states[partnership] = self.store.load(partnership)
         return self.states[partnership]
 
-    def empty(self, address: str, items: tuple[post.Item, ...]) -> None:
+    def _empty(self, address: str, items: tuple[post.Item, ...]) -> None:
         if items:
             self._edit(address, lambda box: post.add(box, items, self.now))
         while batch := self._next(address):
@@ -421,11 +436,15 @@ class _Delivery:
         if len(self.edits) >= SAVED_AT_ONCE:
             self._save()
 
-    def done(self) -> list[Mail]:
-        """Writes what is left to write; the mails that went out."""
-        if self.edits:
-            self._save()
-        return self.out
+    def _finish(self) -> None:
+        for _ in range(TRIES):
+            if self.edits:
+                self._save()
+            again, self.stale = sorted(self.stale), set()
+            for address in again:  # what another has put in meanwhile has not been looked at
+                self._empty(address, ())
+            if not self.edits and not self.stale:
+                return
 
     def _edit(self, address: str, edit: Edit) -> None:
         self.edits.setdefault(address, []).append(edit)
@@ -464,7 +483,7 @@ class _Delivery:
     def _wanted(self, item: post.Item) -> bool:
         from tandem.core.wanted import wanted
 
-        message, state = self._message(item), self.state(item.partnership)
+        message, state = self._message(item), self._state(item.partnership)
         if message is None:
             count("MailLost")
             return False
@@ -499,7 +518,7 @@ class _Delivery:
         told = self.told
         messages = tuple(message for item in batch if (message := self._message(item)) is not None)
         lead = messages[0]
-        states = {m.partnership: state for m in messages if (state := self.state(m.partnership)) is not None}
+        states = {m.partnership: state for m in messages if (state := self._state(m.partnership)) is not None}
         reader = render.Reader(**_reader_of(lead, states.get(lead.partnership)), first_mail=first)
         sender = render.Sender(
             domain=told.domain,
@@ -550,12 +569,10 @@ class _Delivery:
         """Writes every edit, every mail that went out, and the claim; says whether the claim holds."""
         if claim is not None:
             self.edits.setdefault(claim[0], [])
-        for attempt in range(TRIES):
+        for _ in range(TRIES):
             boxes: dict[str, tuple[post.Box, datetime | None]] = {}
             holds = claim is not None
             for address in self.edits:
-                if attempt:
-                    self.store.box(address, fresh=True)
                 box = self._box(address)
                 if claim is not None and address == claim[0]:
                     holds = _free(box, claim[1], self.now)
@@ -565,6 +582,7 @@ class _Delivery:
                 self.store.save(boxes, self.mails)
             except Conflict:
                 count("Conflict")
+                self.stale.update(self.edits)  # the store has forgotten them: they are read anew
                 continue
             self.edits.clear()
             self.mails.clear()

@@ -27,7 +27,7 @@ from tandem.core.post import Box
 ROW_BYTES = 300_000  # of an outbox row's data: an item holds 400 kB
 MOST_ITEMS = 100  # of a transaction
 CACHED = 256  # values that a warm process keeps
-T = TypeVar("T", Partnership, Box)
+T = TypeVar("T")
 
 
 class StoreError(Exception):
@@ -94,6 +94,7 @@ class Store:
     watchers: list[Callable[[Mail], None]] = field(default_factory=list)  # told of each mail once it is marked as sent
     _states: OrderedDict[str, Partnership] = field(default_factory=OrderedDict)
     _boxes: OrderedDict[str, Box] = field(default_factory=OrderedDict)
+    _outbox: OrderedDict[str, tuple[Message, ...]] = field(default_factory=OrderedDict)
 
     # States
 
@@ -201,9 +202,16 @@ class Store:
         return (item["pk"]["S"] for item in self._query(request))
 
     def outbox(self, partnership: str, row: str) -> tuple[Message, ...]:
-        """The messages of one outbox row; none where it has gone."""
-        item = self._get(table.partnership(partnership), row)
-        return messages_of(item) if item else ()
+        """The messages of one outbox row, which never change; none where it has gone."""
+        known = self._outbox.get(f"{partnership} {row}")
+        if known is None:
+            item = self._get(table.partnership(partnership), row)
+            known = self.keep(partnership, row, messages_of(item)) if item else ()
+        return known
+
+    def keep(self, partnership: str, row: str, messages: Iterable[Message]) -> tuple[Message, ...]:
+        """Remembers the messages of an outbox row that a stream's record has told."""
+        return self._keep(self._outbox, f"{partnership} {row}", tuple(messages))
 
     def send_once(self, partnership: str, messages: Sequence[Message], cause: str, now: datetime) -> None:
         """Puts mails that come of no decision into the outbox. Raises AlreadyHeard where `cause` has been."""
