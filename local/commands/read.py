@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 MOST_OCTETS = 64 * 1024 * 1024  # beyond this nothing but the beginning is looked at
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])\Z")
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})\Z")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})\Z"
+)
 
 
 @click.command()
@@ -26,7 +28,9 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]
 @click.option("--meeting", metavar="YYYY-MM", help="The month of the meeting that it is about.")
 @click.option("--reply-to", "reply_to", metavar="KIND", help="The kind of mail that it answers.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def read(message: str, agreement: str, at: str | None, meeting: str | None, reply_to: str | None, as_json: bool) -> None:
+def read(
+    message: str, agreement: str, at: str | None, meeting: str | None, reply_to: str | None, as_json: bool
+) -> None:
     """Say what MESSAGE.eml means, for the partnership of AGREEMENT.yaml."""
     from tandem.core.messages import KINDS
 
@@ -46,10 +50,18 @@ def read(message: str, agreement: str, at: str | None, meeting: str | None, repl
     found = reading.read(raw, what, now, meeting=meeting, reply_to=reply_to, starts=starts, mail=parsed)
     commands = [command.as_json() for command in found.commands]
     if as_json:
-        out = {"accepted": found.accepted, "why": found.why, "sender": found.sender, "text": found.text, "commands": commands}
+        out = {
+            "accepted": found.accepted,
+            "why": found.why,
+            "sender": found.sender,
+            "text": found.text,
+            "commands": commands,
+        }
         print_json(out)
         return
-    click.echo(f"{'accepted' if found.accepted else f'not accepted: {found.why}'}, from {found.sender or 'nobody known'}")
+    click.echo(
+        f"{'accepted' if found.accepted else f'not accepted: {found.why}'}, from {found.sender or 'nobody known'}"
+    )
     for command in commands:
         said = ", ".join(f"{name}: {value}" for name, value in command.items() if name != "kind" and value is not None)
         click.echo(f"  {command['kind']}{f' ({said})' if said else ''}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+
 from tandem.core.agreement import Hours
 from tandem.wire.inbound import Itip
 from tandem.wire.phrases import LANGUAGES
 from tandem.wire.understand import understand
-
 from tests.wire.understanding import STARTS, Row, context, rows, shown
 
 ROWS = list(rows())

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tandem.wire import mail, reading
 from tandem.wire.understand import understand
-
 from tests.wire.understanding import STARTS, Row, agreement, context, rows, shown
 
 ROWS = list(rows())
@@ -57,7 +57,9 @@ def _plain(text: str, encoding: str = "base64", number: str = "p", who: str = "a
     coded = base64.encodebytes(body).replace(b"\n", b"\r\n") if encoding == "base64" else quopri.encodestring(body)
     if encoding == "8bit":
         coded = body
-    head = _head(number, who) + f"Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    head = (
+        _head(number, who) + f"Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    )
     return head.encode() + coded
 
 
@@ -84,7 +86,9 @@ def thunderbird(says: str, lang: str) -> bytes:
 def gmail(says: str, lang: str) -> bytes:
     quoted = (f'<div class="gmail_quote"><div class="gmail_attr">{_html(WROTE[lang])}</div>'
               f'<blockquote class="gmail_quote">{_html(QUOTED[lang])}</blockquote></div>')  # fmt: skip
-    return _both(f"{says}\n\n{WROTE[lang]}\n\n{_quote(QUOTED[lang])}\n", f'<div dir="ltr">{_html(says)}</div><br>{quoted}')
+    return _both(
+        f"{says}\n\n{WROTE[lang]}\n\n{_quote(QUOTED[lang])}\n", f'<div dir="ltr">{_html(says)}</div><br>{quoted}'
+    )
 
 
 def outlook(says: str, lang: str) -> bytes:
@@ -117,7 +121,9 @@ def android(says: str, lang: str) -> bytes:
 
 
 def signed(says: str, lang: str) -> bytes:
-    return _plain(f"{says}\n\n-- \nAisha Khan\nAiredale High School\nTel: +44 1535 000000\n\n{WROTE[lang]}\n{_quote(QUOTED[lang])}\n")
+    return _plain(
+        f"{says}\n\n-- \nAisha Khan\nAiredale High School\nTel: +44 1535 000000\n\n{WROTE[lang]}\n{_quote(QUOTED[lang])}\n"
+    )
 
 
 CLIENTS: tuple[Client, ...] = (thunderbird, gmail, outlook, apple, yahoo, iphone, android, signed)
@@ -127,7 +133,9 @@ CASES = [(row, CLIENTS[i % len(CLIENTS)]) for i, row in enumerate(ROWS)]
 @pytest.mark.parametrize(("row", "client"), CASES, ids=lambda x: getattr(x, "name", getattr(x, "__name__", "")))
 def test_a_reply_from_any_client_means_what_its_words_mean(row: Row, client: Client) -> None:
     what = agreement(row.language)
-    found = reading.read(client(row.says, row.language), what, row.now, meeting="2026-10", reply_to=row.to, starts=STARTS)
+    found = reading.read(
+        client(row.says, row.language), what, row.now, meeting="2026-10", reply_to=row.to, starts=STARTS
+    )
     assert found.accepted, found.why
     assert tuple(shown(c) for c in found.commands) == row.means, (row.says, found.text)
 
@@ -136,7 +144,9 @@ def test_a_reply_from_any_client_means_what_its_words_mean(row: Row, client: Cli
 @pytest.mark.parametrize("language", sorted(QUOTED))
 def test_what_is_quoted_never_counts(client: Client, language: str) -> None:
     for to in ("check-in", "invite", "catch-up", "receipt", "agreement"):
-        found = reading.read(client("", language), agreement(language), STARTS, meeting="2026-10", reply_to=to, starts=STARTS)
+        found = reading.read(
+            client("", language), agreement(language), STARTS, meeting="2026-10", reply_to=to, starts=STARTS
+        )
         assert not [c for c in found.commands if c.kind != "unclear"], (found.text, found.commands)
 
 
@@ -153,13 +163,18 @@ def test_the_commands_are_the_same_whatever_is_quoted_below(row: Row, quoted: li
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text(max_size=300), st.sampled_from(["check-in", "invite", "catch-up", None]), st.sampled_from(sorted(QUOTED)))
+@given(
+    st.text(max_size=300), st.sampled_from(["check-in", "invite", "catch-up", None]), st.sampled_from(sorted(QUOTED))
+)
 def test_no_words_are_too_strange_to_be_read(words: str, to: str | None, language: str) -> None:
     understand(words, context(language, to))
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from([w for row in ROWS for w in row.says.split()]), max_size=25), st.sampled_from(["check-in", "invite"]))
+@given(
+    st.lists(st.sampled_from([w for row in ROWS for w in row.says.split()]), max_size=25),
+    st.sampled_from(["check-in", "invite"]),
+)
 def test_words_thrown_together_do_not_contradict_themselves(words: list[str], to: str) -> None:
     said = understand(" ".join(words), context("en", to)).commands
     assert len({c.held for c in said if c.kind == "report"}) < 2

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tandem.wire.dates import Calendar, When
 from tandem.wire.folding import Folded, compose
+from tandem.wire.mentions import When
 from tandem.wire.phrases import Lexicon
 from tandem.wire.sentences import Sentence
+from tandem.wire.times import Calendar
 
 POLAR = ("yes", "ok", "no")
 DECISIONS = (
@@ -34,7 +35,9 @@ class Clauses:
     lex: Lexicon
     folded: Folded
     hits: list[Hit] = field(default_factory=list)  # decisions that hold
-    doubtful: list[Hit] = field(default_factory=list)  # decisions that a question, a condition or a negation makes unsure
+    doubtful: list[Hit] = field(
+        default_factory=list
+    )  # decisions that a question, a condition or a negation makes unsure
     chat: list[Hit] = field(default_factory=list)
     fillers: list[Hit] = field(default_factory=list)
     proposes: list[Hit] = field(default_factory=list)
@@ -75,7 +78,15 @@ class Clauses:
         return max(e for e in edges if e <= position), min(e for e in edges if e > position or e == len(self.text))
 
 
-def read(sentence: Sentence, lex: Lexicon, calendar: Calendar, kinds: frozenset[str], cities: dict[str, str], *, counting: bool) -> Clauses:
+def read(
+    sentence: Sentence,
+    lex: Lexicon,
+    calendar: Calendar,
+    kinds: frozenset[str],
+    cities: dict[str, str],
+    *,
+    counting: bool,
+) -> Clauses:
     """`kinds` are the decisions that may be meant at all; `counting`: figures may be options."""
     folded = Folded(compose(sentence.text))
     text = folded.text
@@ -107,7 +118,9 @@ def read(sentence: Sentence, lex: Lexicon, calendar: Calendar, kinds: frozenset[
     for kind, into in (("propose", out.proposes), ("meet", out.meets)):
         for m in lex.pattern(kind).finditer(text):
             firm = [h for h in decided if h.kind not in POLAR or not out.asks]
-            longer = [h for h in firm if h.start < m.end() and m.start() < h.end and h.end - h.start >= m.end() - m.start()]
+            longer = [
+                h for h in firm if h.start < m.end() and m.start() < h.end and h.end - h.start >= m.end() - m.start()
+            ]
             if not longer:
                 into.append(Hit(kind, m.start(), m.end()))
     if counting:  # "la pili", "no 2": the word before a figure belongs to it
@@ -159,8 +172,12 @@ def _options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> 
     names = {**calendar.number_of, **{k: v for k, v in calendar.ordinal_of.items() if v <= 3}}
     for word in lex.raw["dates"].get("not_options", []):
         names.pop(word, None)
-    pattern = lex.bounded(rf"(?P<n>#?\d{{1,2}}(?: ?(?:{calendar.listed('ordinal_suffix')}))?[.)]?|{calendar.names(names)})")
-    for m in re.finditer(pattern if lex.spaced else rf"(?<![0-9])(?P<n>\d{{1,2}}|{calendar.names(names)})(?![0-9])", text):
+    pattern = lex.bounded(
+        rf"(?P<n>#?\d{{1,2}}(?: ?(?:{calendar.listed('ordinal_suffix')}))?[.)]?|{calendar.names(names)})"
+    )
+    for m in re.finditer(
+        pattern if lex.spaced else rf"(?<![0-9])(?P<n>\d{{1,2}}|{calendar.names(names)})(?![0-9])", text
+    ):
         if any(w.start < m.end() and m.start() < w.end for w in whens):
             continue
         word = m["n"].strip("#.)")
@@ -184,8 +201,16 @@ def _judge(out: Clauses) -> None:
     lex, text = out.lex, out.text
     chat = [*out.chat]
     out.hints = bool(lex.pattern("hint").search(text))
-    cue = [m.start() for m in lex.pattern("question").finditer(text) if not _inside(out.hits, m.start(), m.end()) and _at_start(out, m.start())]
-    wish = [m.start() for m in lex.pattern("wish").finditer(text) if not _inside([*out.hits, *chat], m.start(), m.end()) and _at_start(out, m.start())]
+    cue = [
+        m.start()
+        for m in lex.pattern("question").finditer(text)
+        if not _inside(out.hits, m.start(), m.end()) and _at_start(out, m.start())
+    ]
+    wish = [
+        m.start()
+        for m in lex.pattern("wish").finditer(text)
+        if not _inside([*out.hits, *chat], m.start(), m.end()) and _at_start(out, m.start())
+    ]
     out.wishes = bool(wish)
     asked_from = len(text)
     if out.asks:
@@ -209,13 +234,18 @@ def _judge(out: Clauses) -> None:
     holding: list[Hit] = []
     for hit in out.hits:
         unsure = False
-        if hit.start >= asked_from and not (hit.kind == "decline" and out.boundary_between(asked_from, hit.start) and (out.proposes or out.meets)):
+        if hit.start >= asked_from and not (
+            hit.kind == "decline" and out.boundary_between(asked_from, hit.start) and (out.proposes or out.meets)
+        ):
             unsure = True
         for span in hedges:
             in_chat = [c for c in chat if c.start <= span[0] < c.end]
             if not in_chat or in_chat[0].end >= hit.start > in_chat[0].start:
                 unsure = True
-        if hit.kind not in POLAR and any(not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start) for s, e in negators):
+        if hit.kind not in POLAR and any(
+            not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start)
+            for s, e in negators
+        ):
             unsure = True
         if hit.kind in POLAR and not _stands_alone(out, hit):
             if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens:
@@ -226,8 +256,14 @@ def _judge(out: Clauses) -> None:
             unsure = True
         (out.doubtful if unsure else holding).append(hit)
     out.hits = holding
-    out.proposes = [p for p in out.proposes if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)]
-    out.meets = [p for p in out.meets if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)]
+    out.proposes = [
+        p
+        for p in out.proposes
+        if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
+    ]
+    out.meets = [
+        p for p in out.meets if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
+    ]
 
 
 def _at_start(out: Clauses, position: int) -> bool:
@@ -254,7 +290,12 @@ def _stands_alone(out: Clauses, hit: Hit) -> bool:
         rest = text[at:]
         stripped = rest.lstrip(" !.👍😊🙂🙏☺🎉")
         at += len(rest) - len(stripped)
-        if not stripped or _BOUNDARY.match(text, max(at - 1, 0)) or _BOUNDARY.match(text, at) or not re.match(r"\w", stripped):
+        if (
+            not stripped
+            or _BOUNDARY.match(text, max(at - 1, 0))
+            or _BOUNDARY.match(text, at)
+            or not re.match(r"\w", stripped)
+        ):
             return True
         joined = out.lex.spaced or hit.kind != "no"  # 不是 before a verb denies the verb
         if joined and any(h.start == at for h in (*out.hits, *out.doubtful, *out.chat, *out.proposes, *out.meets)):

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tandem.core.commands import Action, ActionDone, AgendaItem, Change, Closed, Command, Feedback, Idea, Unclear
 from tandem.core.agreement import WEEKDAYS, Agreement, School
+from tandem.core.commands import Action, ActionDone, AgendaItem, Change, Closed, Command, Feedback, Idea, Unclear
 from tandem.wire import names
-from tandem.wire.dates import Calendar, Clock, Day
+from tandem.wire.clock import Clock
 from tandem.wire.folding import Folded, bare, compose, fold
+from tandem.wire.mentions import Day
 from tandem.wire.phrases import LANGUAGES, data
 from tandem.wire.sentences import Line, lines, without_bullet
+from tandem.wire.times import Calendar
 
 _LABEL = re.compile(r"\s*[*_\"“«]{0,3}([^:：﹕︰\n]{1,40}?)[*_\"”»]{0,3}\s*[:：﹕︰][*_]{0,3}(?!//)\s*(.*)\Z", re.S)
 FIELDS = ("where", "phone", "person", "term", "language", "objective", "milestone", "resource", "meeting")
@@ -70,7 +72,9 @@ def split(text: str) -> list[Labelled | Words]:
             out.append(Words(text[begun : line.start], begun))
             begun = None
         kind, value = found
-        if not value and any(later.bulleted for later in all_lines if later.start > line.end and later.start - line.end <= 2):
+        if not value and any(
+            later.bulleted for later in all_lines if later.start > line.end and later.start - line.end <= 2
+        ):
             upper = kind
         else:
             out.append(Labelled(kind, value, line))
@@ -138,7 +142,7 @@ class Reader:
             limits = [d for d in days if calendar.is_limit("by", folded, d) or calendar.is_limit("before", folded, d)]
             chosen = limits if limits else days
             if len(chosen) == 1:
-                due = self.clock.date(chosen[0])
+                due = self.clock.day(chosen[0])
             if days:
                 break
         return Action(text, owner, due)
@@ -159,9 +163,9 @@ class Reader:
             if len(spans) > 1:
                 return None
             start, end, first, last = spans[0]
-            if last is None or first is None and not calendar.is_limit("until", folded.text, last):
+            if last is None or (first is None and not calendar.is_limit("until", folded.text, last)):
                 return None
-            until = self.clock.date(last)
+            until = self.clock.day(last)
             begin = self._first(first, until) if first is not None else self.clock.today
             if first is not None and first is last:
                 begin = until
@@ -174,7 +178,7 @@ class Reader:
 
     def _first(self, day: Day, until: Any) -> Any:
         """The first day of a span: the last such day that is not after its end."""
-        first = self.clock.date(day)
+        first = self.clock.day(day)
         if first and until and first > until and day.year is None and day.month is not None:
             return first.replace(year=until.year) if first.replace(year=until.year) <= until else None
         return first
@@ -188,7 +192,11 @@ class Reader:
         spaced = calendar.lex.spaced
         text = text.strip(" \t\n,;:：，、。،؛.()（）-–—")
         for _ in range(3):
-            at = re.search(rf"(?:{'^| ' if spaced else ''}){words}\Z", fold(text)) if leading else re.match(rf"{words}{'(?= |$)' if spaced else ''}", fold(text))
+            at = (
+                re.search(rf"(?:{'^| ' if spaced else ''}){words}\Z", fold(text))
+                if leading
+                else re.match(rf"{words}{'(?= |$)' if spaced else ''}", fold(text))
+            )
             if not at:
                 break
             folded = Folded(compose(text))
@@ -217,7 +225,9 @@ class Reader:
                 if any(bare(s) == wanted for s in spellings):
                     return str(code)
         tag = text.strip(" .。!")
-        if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?", tag) and (len(tag) == 2 or "-" in tag):
+        if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?", tag) and (
+            len(tag) == 2 or "-" in tag
+        ):
             parts = tag.split("-")
             return "-".join([parts[0].lower(), *(p.title() if len(p) == 4 else p.upper() for p in parts[1:])])
         return None
@@ -243,7 +253,9 @@ class Reader:
     def _has(text: str, words: list[str]) -> bool:
         for word in map(fold, words):
             spaced = not re.search(r"[\u3040-\u30ff\u3400-\u9fff]", word)
-            if re.search(rf"(?<![\w\u0900-\u097f]){re.escape(word)}(?![\w\u0900-\u097f])" if spaced else re.escape(word), text):
+            if re.search(
+                rf"(?<![\w\u0900-\u097f]){re.escape(word)}(?![\w\u0900-\u097f])" if spaced else re.escape(word), text
+            ):
                 return True
         return False
 
@@ -251,9 +263,14 @@ class Reader:
         folded = fold(text)
         for calendar in self.calendars:
             spans = calendar.ranges(folded)
-            if len(spans) == 1 and spans[0][2] is not None and spans[0][3] is not None and spans[0][2] is not spans[0][3]:
-                until = self.clock.date(spans[0][3])
-                first = self.clock.date(spans[0][2])
+            if (
+                len(spans) == 1
+                and spans[0][2] is not None
+                and spans[0][3] is not None
+                and spans[0][2] is not spans[0][3]
+            ):
+                until = self.clock.day(spans[0][3])
+                first = self.clock.day(spans[0][2])
                 if first and until and until < first and spans[0][3].year is None:
                     until = until.replace(year=first.year if until.replace(year=first.year) > first else first.year + 1)
                 elif first and until and spans[0][2].year is None and first > until:
@@ -273,7 +290,7 @@ class Reader:
             if len(days) > 1:
                 return None
             if days:
-                due = self.clock.date(days[0])
+                due = self.clock.day(days[0])
                 before = self._trim(folded.original(0, days[0].start), calendar, leading=True)
                 tail = folded.original(days[0].end, len(folded.text))
                 tail = self._trim(tail, calendar, leading=False)
@@ -291,9 +308,11 @@ class Reader:
         for piece in pieces:
             inside = names.people(fold(piece), self.agreement, self.school)
             said = self._has(fold(piece), self._words("keeper"))
-            if inside and (said or len({f.person.email for f in named}) == 1 and _only(piece, inside)):
+            if inside and (said or (len({f.person.email for f in named}) == 1 and _only(piece, inside))):
                 keeper = inside[0].person.email
-            elif not (address and piece.rstrip(".)").endswith(address[0].rstrip(".,;)")) and len(piece) <= len(address[0]) + 3):
+            elif not (
+                address and piece.rstrip(".)").endswith(address[0].rstrip(".,;)")) and len(piece) <= len(address[0]) + 3
+            ):
                 kept.append(piece)
         where = address[0].rstrip(".,;)") if address else None
         if where is None:
@@ -323,7 +342,10 @@ class Reader:
             spellings = calendar.words(*words.get(ordinal, []))
             joins = calendar.words(*words.get("ordinal_joins", [])) if words.get("ordinal_joins") else "(?!)"
             gap = rf"(?: (?:{joins} )?| ?{joins} ?)" if calendar.lex.spaced else rf" ?(?:{joins})? ?"
-            for pattern in (rf"{spellings}{gap}{weekday}", rf"{weekday}{gap}{spellings}" if words.get("ordinal_behind") else ""):
+            for pattern in (
+                rf"{spellings}{gap}{weekday}",
+                rf"{weekday}{gap}{spellings}" if words.get("ordinal_behind") else "",
+            ):
                 edge = calendar.edge
                 m = re.search(edge[0] + pattern + (edge[1] if calendar.lex.spaced else ""), text) if pattern else None
                 if m:
@@ -333,10 +355,18 @@ class Reader:
         if found:
             pairs.append(("every", f"{found[0][0]} {WEEKDAYS[found[0][1]]}"))
             text = text[: found[0][2][0]] + " " + text[found[0][2][1] :]
-        length = re.search(rf"(?<!\d)(\d{{2,3}}) ?(?:{calendar.words(*words.get('minutes', []))})(?![\w\u0900-\u097f])", text)
+        length = re.search(
+            rf"(?<!\d)(\d{{2,3}}) ?(?:{calendar.words(*words.get('minutes', []))})(?![\w\u0900-\u097f])", text
+        )
         if length:
             text = text[: length.start()] + " " + text[length.end() :]
-        anchors = [s for s in self.agreement.schools if re.search(rf"(?<![\w\u0900-\u097f])(?:{re.escape(fold(s.name))}|{re.escape(s.id)})(?![\w\u0900-\u097f])", text)]
+        anchors = [
+            s
+            for s in self.agreement.schools
+            if re.search(
+                rf"(?<![\w\u0900-\u097f])(?:{re.escape(fold(s.name))}|{re.escape(s.id)})(?![\w\u0900-\u097f])", text
+            )
+        ]
         for school in anchors:
             text = text.replace(fold(school.name), " ")
         cities = {fold(s.timezone.rsplit("/", 1)[-1].replace("_", " ")): s.timezone for s in self.agreement.schools}
@@ -350,7 +380,11 @@ class Reader:
             pairs.append(("at", f"{at // 60:02d}:{at % 60:02d}"))
             zone = hours[0].zone
             if zone is not None and not anchors and zone.side != "ours":
-                anchors = [s for s in self.agreement.schools if (zone.side == "yours" and s.id != self.school.id) or s.timezone == zone.name]
+                anchors = [
+                    s
+                    for s in self.agreement.schools
+                    if (zone.side == "yours" and s.id != self.school.id) or s.timezone == zone.name
+                ]
                 if len(anchors) != 1:
                     return None
         if not pairs:

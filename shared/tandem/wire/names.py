@@ -10,7 +10,9 @@ from tandem.core.agreement import Agreement, Person, School
 from tandem.wire.folding import compose, fold
 from tandem.wire.phrases import LANGUAGES, data
 
-ADDRESS = re.compile(r"(?<![\w.+@-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?![\w@])")
+ADDRESS = re.compile(
+    r"(?<![\w.+@-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?![\w@])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,11 @@ def _titles() -> frozenset[str]:
 
 
 def _keys(person: Person) -> list[str]:
-    return [w for w in re.split(r"[\s&/,]+", fold(person.name)) if w and w.strip(".") not in _titles() and len(w.strip(".")) > 1]
+    return [
+        w
+        for w in re.split(r"[\s&/,]+", fold(person.name))
+        if w and w.strip(".") not in _titles() and len(w.strip(".")) > 1
+    ]
 
 
 def people(text: str, agreement: Agreement, own: School) -> list[Found]:
@@ -112,7 +118,33 @@ def _trailing_name(line: str) -> str:
     return " ".join(kept)
 
 
-_PARTICLES = frozenset("de da do dos das del della di du van von der den la le el al bin ibn ben bint y e".split())
+_PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "di",
+        "du",
+        "van",
+        "von",
+        "der",
+        "den",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "ben",
+        "bint",
+        "y",
+        "e",
+    ]
+)
 
 
 def _has_case(char: str) -> bool:

@@ -41,14 +41,19 @@ class Sentence:
 
     @property
     def asks(self) -> bool:
-        return self.text.rstrip("\"'”’»)）」』 \n").endswith(("?", "？", "؟")) or bool(re.search(r"[?？؟][!！?？؟]*\s*\S{0,2}\Z", self.text))
+        return self.text.rstrip("\"'”’»)）」』 \n").endswith(("?", "？", "؟")) or bool(
+            re.search(r"[?？؟][!！?？؟]*\s*\S{0,2}\Z", self.text)
+        )
 
 
 def width(text: str) -> int:
     """Columns on a screen: letters of East Asia take two."""
     if text.isascii():
         return len(text)
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.category(c) in ("Mn", "Cf") else 1 for c in text)
+    return sum(
+        2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.category(c) in ("Mn", "Cf") else 1
+        for c in text
+    )
 
 
 def lines(text: str, begins: Callable[[str], bool] | None = None) -> list[Line]:
@@ -101,7 +106,7 @@ def sentences(text: str, start: int = 0) -> list[Sentence]:
         stop = end.end() if end[0] != "\n" else end.start()
         if end[0] != "\n" and text[stop - 1 : stop] == "." and _NO_END.search(text, max(0, stop - 12), stop):
             follows = text[stop:].lstrip()[:1]
-            if follows and not follows.isupper() or _month_or_time(text, stop):
+            if (follows and not follows.isupper()) or _month_or_time(text, stop):
                 continue
         _add(out, text, begin, stop, start)
         begin = end.end()
@@ -111,7 +116,9 @@ def sentences(text: str, start: int = 0) -> list[Sentence]:
 
 def _month_or_time(text: str, stop: int) -> bool:
     """A full stop after a figure ("4. März", "a.m. London time") ends nothing; one that ends a line does."""
-    return bool(re.search(r"\d\.\Z|\b(?:mr|mrs|ms|dr|prof|sr|sra|m|mme|hr|fr|st)\.\Z|[ap]\. ?m\.\Z", text[:stop], re.I)) and not re.match(r"\s*\n", text[stop:])
+    return bool(
+        re.search(r"\d\.\Z|\b(?:mr|mrs|ms|dr|prof|sr|sra|m|mme|hr|fr|st)\.\Z|[ap]\. ?m\.\Z", text[:stop], re.I)
+    ) and not re.match(r"\s*\n", text[stop:])
 
 
 def _add(out: list[Sentence], text: str, begin: int, end: int, start: int) -> None:

@@ -16,21 +16,54 @@ from datetime import date, timedelta
 from typing import Any
 
 from tandem.core.commands import (
-    Absence, Acknowledge, Cancel, Choose, Command, Confirm, Counter, Handover, Help, Meet, Pause, Report, Review, Rsvp,
-    Safeguarding, Sign, Status, Stop, Unclear, Undo,
+    Absence,
+    Acknowledge,
+    Cancel,
+    Choose,
+    Command,
+    Confirm,
+    Counter,
+    Handover,
+    Help,
+    Meet,
+    Pause,
+    Report,
+    Review,
+    Rsvp,
+    Safeguarding,
+    Sign,
+    Status,
+    Stop,
+    Unclear,
+    Undo,
 )  # fmt: skip
 from tandem.wire import clauses, labels, names
 from tandem.wire.clauses import Clauses
-from tandem.wire.dates import Calendar, Clock, Day, When, calendar
+from tandem.wire.clock import Clock
 from tandem.wire.folding import compose, fold
 from tandem.wire.inbound import Context, InboundMail, Itip
+from tandem.wire.mentions import Day, When
 from tandem.wire.phrases import LANGUAGES, base, lexicon
 from tandem.wire.sentences import Sentence, lines, sentences
+from tandem.wire.times import Calendar, calendar
 
 LONGEST = 20_000  # characters of a person's own words that are read; nobody writes more by hand
 ATTENDING = ("invite", "update", "reminder")
 ASKED = ("check-in", "nudge")
-OTHER_DECISIONS = ("accept", "decline", "tentative", "met", "not_met", "not_yet", "cancel", "pause", "leaving", "leaves", "takes_over", "absence")
+OTHER_DECISIONS = (
+    "accept",
+    "decline",
+    "tentative",
+    "met",
+    "not_met",
+    "not_yet",
+    "cancel",
+    "pause",
+    "leaving",
+    "leaves",
+    "takes_over",
+    "absence",
+)
 BY_KIND: dict[str, tuple[str, ...]] = {
     "agreement": ("sign", "pause", "leaving", "leaves", "takes_over", "absence"),
     "review": ("go_on", "end", "pause", "leaving", "leaves", "takes_over", "absence"),
@@ -211,7 +244,11 @@ class _Reader:
         best = max(scores.values())
         rank = {lang: i for i, lang in enumerate(self.preferred)}
         familiar = max(scores[lang] for lang in self.preferred)  # a language nobody here uses must be the clear winner
-        likely = [lang for lang in LANGUAGES if best and scores[lang] >= best and (lang in self.preferred or best > familiar + 0.7)]
+        likely = [
+            lang
+            for lang in LANGUAGES
+            if best and scores[lang] >= best and (lang in self.preferred or best > familiar + 0.7)
+        ]
         likely.sort(key=lambda lang: rank.get(lang, 99))
         close = [lang for lang in self.preferred if lang not in likely]
         return [*likely, *close]
@@ -221,7 +258,9 @@ class _Reader:
         return [*self.languages, *(lang for lang in LANGUAGES if lang not in self.languages)]
 
     def _calendar(self, language: str) -> Calendar:
-        month_first = str(lexicon(language).raw["dates"].get("numeric", "dmy")) != "dmy" or (language == "en" and self.american)
+        month_first = str(lexicon(language).raw["dates"].get("numeric", "dmy")) != "dmy" or (
+            language == "en" and self.american
+        )
         return calendar(language, not month_first)
 
     def _clock(self, language: str) -> Clock:
@@ -327,7 +366,12 @@ class _Reader:
             return not self._only_chat(r) if not r.asks else True
         if r.asks and not (r.proposes or r.meets):
             return True
-        return r.wishes and not r.proposes and not r.meets and not r.has("pause", "cancel", "go_on", "end", "sign", "takes_over")
+        return (
+            r.wishes
+            and not r.proposes
+            and not r.meets
+            and not r.has("pause", "cancel", "go_on", "end", "sign", "takes_over")
+        )
 
     @staticmethod
     def _only_chat(r: Clauses) -> bool:
@@ -335,7 +379,9 @@ class _Reader:
             return False
         if r.chat[0].kind in ("greeting", "closing") and r.chat[0].start <= 1 and len(r.rest()) <= 3 and not r.asks:
             return True
-        return not r.rest() or (r.chat[0].kind == "thanks" and not r.asks and not r.wishes and not r.hints and r.chat[0].start <= 1)
+        return not r.rest() or (
+            r.chat[0].kind == "thanks" and not r.asks and not r.wishes and not r.hints and r.chat[0].start <= 1
+        )
 
     def _family(self, kind: str) -> str:
         if kind in ("met", "not_met", "not_yet"):
@@ -451,11 +497,21 @@ class _Reader:
     def _attendance(self, r: Clauses, hit: clauses.Hit, mail: _Mail, used: set[int], start: int, end: int) -> None:
         """Coming, not coming, perhaps: about the meeting that the mail is about, and no other."""
         partstat = {"accept": "ACCEPTED", "decline": "DECLINED", "tentative": "TENTATIVE"}[hit.kind]
-        beside = [w for w in r.whens if not r.boundary_between(hit.end if w.start >= hit.end else hit.start, w.start if w.start >= hit.end else w.end)]
+        beside = [
+            w
+            for w in r.whens
+            if not r.boundary_between(
+                hit.end if w.start >= hit.end else hit.start, w.start if w.start >= hit.end else w.end
+            )
+        ]
         cue = any(not r.boundary_between(p.start, beside[0].start) for p in r.proposes) if beside else False
         if beside and hit.kind == "accept" and not self._matches(r, beside):
             full = all(w.day and w.hour for w in beside)
-            if full and (r.has("decline", "no", "tentative") or any(x.value in ("DECLINED", "TENTATIVE", False) for x in mail.said) or self.kind == "catch-up"):
+            if full and (
+                r.has("decline", "no", "tentative")
+                or any(x.value in ("DECLINED", "TENTATIVE", False) for x in mail.said)
+                or self.kind == "catch-up"
+            ):
                 r.proposes.append(clauses.Hit("propose", hit.start, hit.end))
                 return
             mail.doubts.add("rsvp")
@@ -490,11 +546,11 @@ class _Reader:
         local = self.context.starts.astimezone(clock.now.astimezone().tzinfo)
         for when in whens:
             if when.day is not None:
-                day = clock.date(when.day, near_meeting=True)
+                day = clock.day(when.day, near_meeting=True)
                 if day is not None and day != clock.meeting_day() and day != self._partner_day():
                     return False
             if when.hour is not None and when.day is not None:
-                moment = clock.moment(when, clock.date(when.day, near_meeting=True))
+                moment = clock.moment(when, clock.day(when.day, near_meeting=True))
                 if moment is not None and moment != local and not when.hour.vague:
                     return False
         return True
@@ -505,9 +561,9 @@ class _Reader:
         return self.context.starts.astimezone(ZoneInfo(self.partner_zone)).date() if self.context.starts else None
 
     def _same_meeting(self, r: Clauses, hit: clauses.Hit, used: set[int]) -> bool:
-        near = [w for w in r.whens if not r.boundary_between(hit.end if w.start >= hit.end else hit.start, w.start)] or [
-            w for w in r.whens if hit.start <= w.start < hit.end
-        ]
+        near = [
+            w for w in r.whens if not r.boundary_between(hit.end if w.start >= hit.end else hit.start, w.start)
+        ] or [w for w in r.whens if hit.start <= w.start < hit.end]
         used.update(r.whens.index(w) for w in near)
         return self._matches(r, near)
 
@@ -524,7 +580,7 @@ class _Reader:
             if when.day is not None and when.day.week == 1:
                 return True
             if when.day is not None and when.day.month is not None and when.day.year is not None:
-                day = clock.date(when.day)
+                day = clock.day(when.day)
                 if day and day > clock.today:
                     return True
         return False
@@ -537,7 +593,7 @@ class _Reader:
         _, _, first, last = spans[0]
         if first is last and last is not None and not cal.is_limit("until", r.text, last):
             return None
-        found = clock.date(spans[0][3])
+        found = clock.day(spans[0][3])
         return found if found and found > clock.today else None
 
     def _absences(self, r: Clauses, mail: _Mail, used: set[int]) -> None:
@@ -557,15 +613,23 @@ class _Reader:
         if cal.is_limit("before", r.text, last):  # the last day away, or the first day back?
             mail.unclear.append(place)
             return
-        until = clock.date(last, near_meeting=first is last)
-        begin = None if first is None else until if first is last else clock.date(first)
+        until = clock.day(last, near_meeting=first is last)
+        begin = None if first is None else until if first is last else clock.day(first)
         if begin and until and begin > until and first is not None and first.year is None and first.month is None:
             begin = None
         if until is None or (first is not None and (begin is None or begin > until)) or until < clock.today:
             mail.unclear.append(place)
             return
         used.update(i for i, w in enumerate(r.whens) if start <= w.start and w.end <= end)
-        mail.said.append(_Said(r.sentence.start + hits[0].start, r.sentence.start + hits[0].end, "absence", (begin, until), Absence(begin, until)))
+        mail.said.append(
+            _Said(
+                r.sentence.start + hits[0].start,
+                r.sentence.start + hits[0].end,
+                "absence",
+                (begin, until),
+                Absence(begin, until),
+            )
+        )
 
     # -- options and proposals
 
@@ -583,7 +647,11 @@ class _Reader:
         between = [r.text[a[1] : b[0]].strip() for a, b in zip(r.numbers, r.numbers[1:], strict=False)]
         most = self.context.options or 9
         sure = not left and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in r.numbers)
-        negated = any(True for m in r.lex.pattern("negator").finditer(r.text) if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers)))
+        negated = any(
+            True
+            for m in r.lex.pattern("negator").finditer(r.text)
+            if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers))
+        )
         if r.asks and (r.proposes or r.whens) and not left:
             sure = all(1 <= n <= most for _, _, n in r.numbers)
         if not sure or negated or any(b in ("-", "–", ".", ":") for b in between) or r.has("none", "no"):
@@ -646,15 +714,19 @@ class _Reader:
             mail.unclear.append(place)
             return
         if days:
-            found = clock.date(days[0])
+            found = clock.day(days[0])
             limit = cal.is_limit("by", r.text, days[0]) or bool(days[0].period)
             earlier = cal.is_limit("before", r.text, days[0])
-            another_week = self.kind in ATTENDING and days[0].period == "next-week"  # moves the meeting, and says not when
+            another_week = (
+                self.kind in ATTENDING and days[0].period == "next-week"
+            )  # moves the meeting, and says not when
             if found is None or another_week or not (limit or earlier):
                 mail.unclear.append(place)
                 return
             by = found - timedelta(days=1) if earlier and not days[0].period else found
-        mail.said.append(_Said(r.sentence.start + r.meets[0].start, r.sentence.start + r.meets[0].end, "meet", by, Meet(by)))
+        mail.said.append(
+            _Said(r.sentence.start + r.meets[0].start, r.sentence.start + r.meets[0].end, "meet", by, Meet(by))
+        )
 
     def _moments(self, r: Clauses, whens: list[When], clock: Clock) -> list[Any] | None:
         """The moments proposed; days and hours that share the other half are completed. None: one can't be told."""
@@ -672,14 +744,16 @@ class _Reader:
                 if earlier is None:
                     return None
                 day = earlier.day
-            moment = clock.moment(When(when.start, when.end, day, hour, zone), self._proposed(day, clock, near) if day else None)
+            moment = clock.moment(
+                When(when.start, when.end, day, hour, zone), self._proposed(day, clock, near) if day else None
+            )
             if moment is None:
                 return None
             out.append(moment)
         return out if out else None
 
     def _proposed(self, day: Day, clock: Clock, near: bool) -> date | None:
-        return clock.date(day, near_meeting=near)
+        return clock.day(day, near_meeting=near)
 
     def _ahead(self) -> bool:
         return self.context.starts is not None and self.context.starts > self.context.now
@@ -718,7 +792,13 @@ class _Reader:
             who = others[0]
         if any(r.has("leaving") for r in about) and any(r.has("leaves") for r in about):
             sure = False
-        if to is None or who is None or not sure or not any(r.has("takes_over", "leaving", "leaves") for r in about) or to[1].lower() == who:
+        if (
+            to is None
+            or who is None
+            or not sure
+            or not any(r.has("takes_over", "leaving", "leaves") for r in about)
+            or to[1].lower() == who
+        ):
             for r in about:
                 mail.unclear.append((r.sentence.start, r.sentence.end))
         else:
@@ -751,7 +831,10 @@ class _Reader:
 
     def _compose(self, text: str, readings: list[Clauses], mail: _Mail) -> Understood:
         kept = self._agree(mail)
-        placed: list[tuple[int, Command]] = [*mail.commands, *((x.start, x.command) for x in kept if x.command is not None)]
+        placed: list[tuple[int, Command]] = [
+            *mail.commands,
+            *((x.start, x.command) for x in kept if x.command is not None),
+        ]
         report = next((c for _, c in placed if isinstance(c, Report)), None)
         for start, end in mail.danger:
             placed.append((start, Safeguarding(_clean(text[start:end]))))
@@ -803,13 +886,17 @@ class _Reader:
                 continue
             chosen = (fuller or firm or members)[0]
             kept.append(_Said(members[0].start, chosen.end, family, chosen.value, chosen.command, polar=chosen.polar))
-        if any(x.family == "rsvp" and x.value == "ACCEPTED" for x in kept) and any(x.family.startswith("counter") for x in kept):
+        if any(x.family == "rsvp" and x.value == "ACCEPTED" for x in kept) and any(
+            x.family.startswith("counter") for x in kept
+        ):
             clash = [x for x in kept if x.family == "rsvp" or x.family.startswith("counter")]
             if all(x.polar or x.family.startswith("counter") for x in clash) or True:
                 mail.unclear += [(x.start, x.end) for x in clash]
                 mail.unclear = self._whole(mail)
                 kept = [x for x in kept if x not in clash]
-        if any(x.polar and x.value in (False, "DECLINED") for x in kept) and any(x.weak and x.family == "bare" for x in bare):
+        if any(x.polar and x.value in (False, "DECLINED") for x in kept) and any(
+            x.weak and x.family == "bare" for x in bare
+        ):
             mail.unclear += [(x.start, x.end) for x in [*bare, *kept] if x.polar or x.weak]  # "no, all good"
             mail.unclear = self._whole(mail)
             kept, bare = [x for x in kept if not x.polar], []
@@ -866,7 +953,13 @@ def _joined(text: str, spans: list[tuple[int, int]]) -> str:
     last = 0
     for start, end in spans:
         between = text[last:start] if out else ""
-        glue = "" if not out else "\n" if "\n" in between and between.strip() == "" and "\n\n" in between.replace("\r", "") else " "
+        glue = (
+            ""
+            if not out
+            else "\n"
+            if "\n" in between and between.strip() == "" and "\n\n" in between.replace("\r", "")
+            else " "
+        )
         if out and not between:
             glue = ""
         out += glue + _clean(text[start:end])
