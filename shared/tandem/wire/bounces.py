@@ -6,6 +6,7 @@ A delivery-status part (RFC 3464, RFC 6533) is read here; the many forms of olde
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 
@@ -17,7 +18,10 @@ from tandem.wire.inbound import InboundMail
 _FIELD = re.compile(r"([A-Za-z-]{3,40})\s*:[ \t]*(.*)")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _REPLY_CODE = re.compile(r"\b([45])\d\d\b")
-_POSTMASTER = re.compile(r"(?:mailer-?daemon|postmaster|poostmaster|mdaemon|mail-?delivery|mailadm|bounces?|maildaemon|mmdf)\b")
+_POSTMASTER = re.compile(
+    r"(?:mailer-?daemon|postmaster|poostmaster|mdaemon|mail-?delivery|mailadm|bounces?|maildaemon|mmdf)\b"
+)
+_AT_LINE_START = re.compile(r"^[ ]{0,8}<?([^<>\s:;()]{1,64}@[^<>\s:;()]{1,250})>?(?:[ ]{0,3}[:(]|[ ]*$)", re.M)
 _SEARCHED = 64 * 1024  # characters of the text that flufl.bounce sees
 # Permanent for this message, not for the mailbox: full (X.2.2), too long (X.2.3, X.3.4), expired (X.4.7); RFC 3463
 _PASSING = {("2", "2"), ("2", "3"), ("3", "4"), ("4", "7")}
@@ -44,8 +48,15 @@ def read(mail: InboundMail) -> Bounce | None:
     if not _returned(mail):
         return None
     permanent, temporary = _by_flufl(mail)
-    addresses = permanent or temporary or tuple(headers.mailboxes(named, 10))
-    return Bounce(addresses, bool(permanent) and _hard(mail.whole_text[:4000], unless_said=True))
+    addresses = permanent or temporary or tuple(headers.mailboxes(named, 10)) or _at_line_starts(mail)
+    return Bounce(addresses, not temporary and _hard(mail.whole_text[:4000], unless_said=True))
+
+
+def _at_line_starts(mail: InboundMail) -> tuple[str, ...]:
+    """`<a@b>:` or `<a@b>` at the beginning of a line, as qmail and Postfix write; not where the report came to."""
+    matches = _AT_LINE_START.findall(mail.whole_text[:8000])
+    found = [address for match in matches for address in headers.mailboxes(match, 1)]
+    return tuple(dict.fromkeys(address for address in found if address not in mail.recipients))[:10]
 
 
 def _from_a_server(mail: InboundMail) -> bool:
@@ -62,7 +73,8 @@ def _returned(mail: InboundMail) -> bool:
     text = fold(mail.whole_text[:3000])
     signs = 0
     null_path = header(mail, "return-path").replace(" ", "").lower() in ("<>", "<mailer-daemon>")
-    if _POSTMASTER.match(local) or "mail delivery" in name or "mailer-daemon" in fold(header(mail, "from"))[:200] or null_path:
+    daemon = "mail delivery" in name or "mailer-daemon" in fold(header(mail, "from"))[:200]
+    if _POSTMASTER.match(local) or daemon or null_path:
         signs += 1
     if any(subject.startswith(word) for word in v.returned) or "mail failure" in subject:
         signs += 1
@@ -100,8 +112,8 @@ def _delivery_status(mail: InboundMail) -> Bounce | None:
     )
     if not recipients:
         recipients = dict.fromkeys(headers.mailboxes(header(mail, "x-failed-recipients"), 10))
-    first = groups[0]
-    return Bounce(tuple(recipients), bool(failed) and _hard(f"{first.get('status', '')}\n{first.get('diagnostic-code', '')}"))
+    said = "\n".join(groups[0].get(name, "") for name in ("status", "diagnostic-code"))
+    return Bounce(tuple(recipients), bool(failed) and _hard(said))
 
 
 def _fields(group: str) -> dict[str, str]:
@@ -160,6 +172,6 @@ def _by_flufl(mail: InboundMail) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return _addresses(permanent), _addresses(temporary)
 
 
-def _addresses(found: set[bytes | str]) -> tuple[str, ...]:
+def _addresses(found: Iterable[bytes | str]) -> tuple[str, ...]:
     texts = sorted(a.decode("ascii", "replace") if isinstance(a, bytes) else a for a in found)
     return tuple(dict.fromkeys(address for text in texts for address in headers.mailboxes(text, 1)))[:10]

@@ -22,6 +22,7 @@ _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 _LOCAL = re.compile(r"[^\s<>()\[\]\\,;:@\"\x00-\x1f\x7f]{1,64}\Z")
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}\Z")
+_ANY_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,253}")
 _SPOILT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -110,8 +111,8 @@ def _decode_words(value: str) -> str:
     out: list[str] = []
     octets: list[bytes] = []
     charset = ""
-    position = count = 0
-    for found in _ENCODED_WORD.finditer(value):
+    position = 0
+    for count, found in enumerate(_ENCODED_WORD.finditer(value)):
         if count >= bounds.ENCODED_WORDS:
             break
         gap = value[position : found.start()]
@@ -125,7 +126,6 @@ def _decode_words(value: str) -> str:
         octets.append(_word(found[2], found[3]))
         charset = here
         position = found.end()
-        count += 1
     if octets:
         out.append(charsets.text(b"".join(octets), charset))
     out.append(value[position:])
@@ -199,7 +199,7 @@ def one_mailbox(value: str) -> Mailbox | None:
 def mailboxes(value: str, limit: int) -> list[str]:
     """The addresses of a list, leniently, lower case, at most `limit`."""
     out: list[str] = []
-    for found in re.finditer(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,253}", value[: bounds.ADDRESS_FIELD_OCTETS]):
+    for found in _ANY_ADDRESS.finditer(value[: bounds.ADDRESS_FIELD_OCTETS]):
         if len(out) >= limit:
             break
         address = found[0].lower().rstrip(".")

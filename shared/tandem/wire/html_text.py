@@ -25,8 +25,11 @@ _SILENT_OPENS = re.compile(rf"<(!--|[!?]|(?:{'|'.join(_SILENT)})(?=[\s>/]))")
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.I)
 # Outlook, desktop: the block with From, Sent, To, Subject stands under a line of its own
 _OUTLOOK_BORDER = re.compile(r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid", re.I)
-_CUT_ID = re.compile(r"(?:x_)*(?:divRplyFwdMsg|appendonsend|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION"
-                     r"|stopSpelling|zwchr|replySplit|hmmessage_reply|ms-outlook-mobile-body-separator-line)\Z", re.I)
+_CUT_ID = re.compile(
+    r"(?:x_)*(?:divRplyFwdMsg|appendonsend|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION"
+    r"|stopSpelling|zwchr|replySplit|ms-outlook-mobile-body-separator-line)\Z",
+    re.I,
+)
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)|\bmargin:\s*0(?:px)? 0(?:px)? 0(?:px)? 40px", re.I)
 _EMPTY = re.compile(r"[\s\u00a0\u200b-\u200d\ufeff]*\Z")
 
@@ -68,7 +71,7 @@ def _without_silence(html: str) -> str:
 
 def _marked(html: str) -> str:
     out: list[str] = []
-    position = depth = tags = hidden = 0
+    position = depth = tags = hidden = shown = 0
     quotes: list[bool] = []  # open blockquotes: does it quote?
     for found in _TAG.finditer(html):
         if not hidden:
@@ -88,9 +91,14 @@ def _marked(html: str) -> str:
         if not closing and name not in _VOID and _is_hidden(attributes) and not found[3].rstrip().endswith("/"):
             hidden = 1
             continue
+        shown += name in _KEPT or name in ("br", "blockquote")
+        if shown > bounds.HTML_BLOCKS:
+            position = len(html)
+            break
         if name == "blockquote":
             if not closing:
-                quoting = not _INDENT.search(attributes.get("style", "")) or attributes.get("type", "").lower() == "cite"
+                cited = attributes.get("type", "").lower() == "cite"
+                quoting = cited or not _INDENT.search(attributes.get("style", ""))
                 quotes.append(quoting)
                 out.append(f"<p>{_OPEN}</p>" if quoting else "<br>")
             elif quotes:

@@ -110,9 +110,8 @@ def _contents(
     """All text, the calendar parts, what was attached, and the machine-readable parts of a report."""
     calendars: dict[str, None] = {}
     attachments: list[Attachment] = []
-    texts: list[tuple[parts.Part, str]] = []  # plain or HTML, in the order of the mail
+    texts: list[parts.Part] = []  # plain or HTML, in the order of the mail
     report: list[str] = []
-    budget = bounds.TEXT_CHARACTERS
     for leaf in leaves:
         kind = leaf.content_type
         if kind in ("text/calendar", "application/ics") or (leaf.name.lower().endswith(".ics") and _opaque(kind)):
@@ -122,13 +121,10 @@ def _contents(
             if len(report) < bounds.CALENDARS:
                 report.append(charsets.clean(charsets.text(leaf.octets(raw, bounds.REPORT_OCTETS), leaf.charset)))
         elif _is_text(leaf):
-            if budget > 0:
-                words = charsets.text(leaf.octets(raw, bounds.TEXT_OCTETS * (4 if kind == "text/html" else 1)), leaf.charset)
-                texts.append((leaf, words))
-                budget -= len(words) if kind != "text/html" else 0
+            texts.append(leaf)
         elif _is_attachment(leaf) and len(attachments) < bounds.ATTACHMENTS:
             attachments.append(Attachment(leaf.name, kind, leaf.size(raw)))
-    return _whole(texts), tuple(calendars), tuple(attachments), "\n\n".join(report)
+    return _whole(raw, texts), tuple(calendars), tuple(attachments), "\n\n".join(report)
 
 
 def _opaque(kind: str) -> bool:
@@ -152,33 +148,39 @@ def _is_attachment(leaf: parts.Part) -> bool:
     """What a person attached; pictures of a signature and cryptographic parts are none."""
     kind = leaf.content_type
     if kind in ("text/rfc822-headers", "application/pgp-signature", "application/pkcs7-signature",
-                "application/x-pkcs7-signature", "application/ms-tnef", "text/x-amp-html", "text/enriched"):  # fmt: skip
+                "application/x-pkcs7-signature", "application/ms-tnef", "text/x-amp-html"):  # fmt: skip
         return False
     embedded = any(name == "content-id" for name, _ in leaf.fields) and leaf.disposition != "attachment"
     return not (embedded and kind.startswith("image/"))
 
 
-def _whole(texts: list[tuple[parts.Part, str]]) -> str:
+def _whole(raw: bytes, texts: list[parts.Part]) -> str:
     """The texts one after the other; of an alternative the plain one, unless only the HTML has words."""
     out: list[str] = []
     done: set[int] = set()
-    for leaf, words in texts:
+    length = 0
+    for leaf in texts:
+        if length > bounds.TEXT_CHARACTERS:
+            break
         if leaf.alternative < 0:
-            out.append(_readable(leaf, words))
+            out.append(_readable(raw, leaf))
         elif leaf.alternative not in done:
             done.add(leaf.alternative)
-            out.append(_best([pair for pair in texts if pair[0].alternative == leaf.alternative]))
+            out.append(_best(raw, [other for other in texts if other.alternative == leaf.alternative]))
+        else:
+            continue
+        length += len(out[-1])
     return "\n\n".join(text for text in out if text.strip())[: bounds.TEXT_CHARACTERS]
 
 
-def _best(choices: list[tuple[parts.Part, str]]) -> str:
-    branches: dict[int, list[tuple[parts.Part, str]]] = {}
-    for leaf, words in choices:
-        branches.setdefault(leaf.branch, []).append((leaf, words))
-    ordered = sorted(branches.values(), key=lambda branch: branch[0][0].content_type != "text/plain")
+def _best(raw: bytes, choices: list[parts.Part]) -> str:
+    branches: dict[int, list[parts.Part]] = {}
+    for leaf in choices:
+        branches.setdefault(leaf.branch, []).append(leaf)
+    ordered = sorted(branches.values(), key=lambda branch: branch[0].content_type != "text/plain")
     text = ""
-    for branch in ordered:
-        text = "\n\n".join(_readable(leaf, words) for leaf, words in branch)
+    for branch in ordered[:5]:
+        text = "\n\n".join(_readable(raw, leaf) for leaf in branch[:20])
         if _says_something(text):
             return text
     return text
@@ -197,10 +199,11 @@ _ONLY_HTML = re.compile(
 )  # fmt: skip
 
 
-def _readable(leaf: parts.Part, words: str) -> str:
+def _readable(raw: bytes, leaf: parts.Part) -> str:
     if leaf.content_type == "text/html":
-        return html_text.text(words)
-    words = charsets.clean(words)
+        # four times the octets, since styles and tags take most of them
+        return html_text.text(charsets.text(leaf.octets(raw, bounds.TEXT_OCTETS * 4), leaf.charset))
+    words = charsets.clean(charsets.text(leaf.octets(raw, bounds.TEXT_OCTETS), leaf.charset))
     if leaf.parameters.get("format", "").lower() == "flowed":
         words = charsets.unflow(words, leaf.parameters.get("delsp", "").lower() == "yes")
     return charsets.without_uuencoded(words)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from tandem.wire import bounds, charsets, headers
 
+_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,199}?)[ \t]*\r?\nContent-", re.M | re.I)
+
 
 @dataclass(slots=True)
 class Part:
@@ -135,7 +137,7 @@ def _opened(part: Part, raw: bytes, depth: int, alternative: int, branch: int) -
 
 def _guessed_boundary(raw: bytes, start: int, end: int) -> str:
     """Of a multipart that does not say it: the first line that begins with two hyphens and is followed by a field."""
-    found = re.compile(rb"^--([^\s-][^\r\n]{0,199}?)[ \t]*\r?\nContent-", re.M | re.I).search(raw, start, min(end, start + 4096))
+    found = _BOUNDARY.search(raw, start, min(end, start + 4096))
     return found[1].decode("latin-1") if found else ""
 
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tandem.wire import bounds
-from tandem.wire.folding import fold
-from tandem.wire.trim_words import words
+from tandem.wire.folding import fold as _fold
+from tandem.wire.trim_words import begins_with, ends_with, holds, words
 
 OWN, QUOTE, ABOVE = "own", "quote", "above"  # ABOVE: the line above a quotation that says whose it is
 
@@ -24,9 +25,9 @@ _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}")
 _TIME = re.compile(r"\d{1,2}\s?(?:[:.h]\s?|時|点|點|시\s?)\d{2}")
 _DATED = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _WEEKDAY_FIRST = re.compile(r"[^\W\d_]{2,14}[.,]?\s+\d{1,2}\b|[^\W\d_]{2,14},\s+[^\W\d_]{3,12}\s+\d{1,2}\b")
-_BETWEEN_RULES = re.compile(r"\s*[-_=*~—–#]{2,}\s*(\S.{0,78}?\S)\s*[-_=*~—–#]{2,}\s*\Z")
+_RULES = "-_=*~—–#"
 _RULE = re.compile(r"\s*(?:[-_*#~=+—–]{2,}|ᐧ|—|–)\s*\Z")
-_FIELD = re.compile(r"[\s*_]{0,4}([^\s:：*_][^:：*_]{0,24}?)[\s*_]{0,4}[:：][\s*_]{0,3}(.*)\Z", re.S)
+_FIELD = re.compile(r"[\s*_]{0,4}([^\s:：*_][^:：*_]{0,28})[\s*_]{0,4}[:：][\s*_]{0,3}(.*)\Z", re.S)
 _SIGNATURE = re.compile(r"--\s?\Z|—\s\Z")
 _LINK = re.compile(r"<?\bhttps?://\S{1,300}|<mailto:\S{1,200}>|\]\(\S{1,300}\)")
 _DECORATION = "<>()[]{}«»*_~|•·-–—“”\"' \u3000"
@@ -36,8 +37,16 @@ _CONTACT = re.compile(
     r"simu|barua pepe|courriel|portable|handy|mobil|movil|celular|telemovel|office|direct|address|twitter|linkedin|"
     r"फोन|मोबाइल|ईमेल|هاتف|جوال|البريد الالكتروني|电话|手机|邮箱|電話|携帯|メール)\.?\Z"
 )
+_ABBREVIATION = re.compile(r"(?:Ltd|Inc|St|e\.V|Dr)\.\Z")
 _MANY_DIGITS = re.compile(r"(?:\d[\s()./-]{0,2}){6,}")
 _SENTENCE_END = re.compile(r"[.!?。！？؟।:：]\s*\Z")
+_WARNING = re.compile(
+    r"click|link|attachment|sender|content is safe|recogni[sz]e|learn why|organi[sz]ation|print|environment|"
+    r"unsubscribe|groups|"
+    r"pieces jointes|expediteur|liens|imprim|adjuntos|remitente|enlaces|anexos|remetente|anhang|absender|umwelt|"
+    r"allegat|mittente|bijlage|afzender|zalacznik|nadawc|вложен|ссылк|отправител|viungo|kiambatisho|المرفقات|المرسل|الروابط|"
+    r"链接|附件|发件人|添付|リンク|送信者"
+)
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -58,13 +67,36 @@ class _Run:
     lines: list[str]
 
 
+@lru_cache(maxsize=2048)
+def fold(line: str) -> str:
+    """Each line is asked about several times; `trim` forgets them when it is done."""
+    return _fold(line)
+
+
+@lru_cache(maxsize=2048)
+def _field(line: str) -> tuple[frozenset[str], str] | None:
+    """What kinds of header field a line may be, and its value."""
+    found = _FIELD.match(line)
+    if found is None:
+        return None
+    kinds = words().fields.get(_fold(found[1]).strip())
+    return (kinds, found[2]) if kinds else None
+
+
 def trim(text: str, names: tuple[str, ...] = ()) -> Trimmed:
     """Splits a mail's text. `names` are the sender's, for signatures that only a name marks."""
+    try:
+        return _trim(text, frozenset(_fold(name) for name in names))
+    finally:
+        fold.cache_clear()
+        _field.cache_clear()
+
+
+def _trim(text: str, known: frozenset[str]) -> Trimmed:
     lines = text.split("\n")
     if len(lines) > bounds.LINES:
         lines = _fewer(lines)
     marked, cut = _kinds(lines)
-    known = frozenset(fold(name) for name in names)
     runs = _runs(marked)
     own: list[str] = []
     shown: list[str] = []
@@ -151,26 +183,21 @@ def _with_wrapped(marked: list[tuple[str, str]]) -> list[tuple[str, str]]:
 def _begins_another(lines: list[str], number: int) -> bool:
     """A line between rules ("-----Original Message-----"), "Begin forwarded message:", or Outlook's block."""
     line = lines[number][: bounds.LINE].strip()
-    if (found := _BETWEEN_RULES.match(line)) and words().original.match(fold(found[1]).strip(" :")):
-        return True
-    if line[-1] in ":：" and len(line) < 60 and words().original.match(fold(line).strip(" :")):
-        return True
+    if not line:
+        return False
+    ruled = line[0] in _RULES and line[-1] in _RULES
+    if (ruled or line[-1] in ":：") and len(line) < 200:
+        inner = line.strip(_RULES + " ") if ruled else line
+        if len(inner) < 80 and (not ruled or len(line) - len(inner) >= 4) and words().original.match(
+            fold(inner).strip(" :")
+        ):
+            return True
     return _header_block(lines, number) is not None
-
-
-def _field(line: str) -> tuple[frozenset[str], str] | None:
-    """What kinds of header field a line may be, and its value."""
-    found = _FIELD.match(line[: bounds.LINE])
-    if found is None:
-        return None
-    kinds = words().fields.get(fold(found[1]).strip())
-    return (kinds, found[2]) if kinds else None
 
 
 def _header_block(lines: list[str], number: int) -> int | None:
     """Where the block of From, Sent, To and Subject that begins here ends; None where none does."""
-    first = _field(lines[number])
-    if first is None:
+    if _field(lines[number][: bounds.LINE]) is None:
         return None
     kinds: set[str] = set()
     fields = position = 0
@@ -181,11 +208,11 @@ def _header_block(lines: list[str], number: int) -> int | None:
         line = lines[position]
         if not line.strip():
             following = position + 1
-            if following < len(lines) and fields < 6 and lines[following].strip() and _field(lines[following]):
+            if following < len(lines) and fields < 6 and _field(lines[following][: bounds.LINE]):
                 position += 1
                 continue
             break
-        found = _field(line)
+        found = _field(line[: bounds.LINE])
         if found is not None:
             # one name may stand for two fields ("Data", "A"): it is the one that is still missing
             missing = sorted(found[0] - kinds, key=("from", "sent", "to", "subject").index)
@@ -204,7 +231,9 @@ def _header_block(lines: list[str], number: int) -> int | None:
 
 def _attribution(lines: list[str], number: int) -> tuple[int, bool] | None:
     """Where "On Monday, Tom wrote:" ends, and whether marked quotations follow. One to five lines."""
-    first = lines[number]
+    if not any(_may_end(line) for line in lines[number : number + 5]):
+        return None
+    first = lines[number][: bounds.LINE]
     begins_paragraph = number == 0 or not lines[number - 1].strip() or bool(_QUOTE.match(lines[number - 1]))
     own_opening = _opens(first, fold(first).strip(), begins_paragraph)
     joined = ""
@@ -215,7 +244,7 @@ def _attribution(lines: list[str], number: int) -> tuple[int, bool] | None:
         if joined and not own_opening and _opens(line, fold(line), False):
             return None  # it begins here, below words of the sender's own
         joined = f"{joined} {line}" if joined else line
-        if line[-1] not in ":：" and not (line[-1].isalpha() or line[-1] in ")."):
+        if not _may_end(lines[end]):
             continue
         found = _says_whose(joined, begins_paragraph)
         if found is None:
@@ -229,16 +258,26 @@ def _attribution(lines: list[str], number: int) -> tuple[int, bool] | None:
     return None
 
 
+def _may_end(line: str) -> bool:
+    """Whether an attribution may end with this line: with a colon or the verb."""
+    stripped = line.rstrip()
+    if not stripped or len(stripped) > bounds.LINE:
+        return False
+    if stripped[-1] in ":：﹕︰":
+        return True
+    return len(stripped) <= 80 and fold(stripped).rstrip(" .").endswith(words().wrote)
+
+
 def _says_whose(joined: str, begins_paragraph: bool) -> bool | None:
     """None: no attribution. True: surely one. False: only where a marked quotation follows."""
     folded = fold(joined).strip()
     colon = folded.endswith(":")
     address = _ADDRESS.search(joined)
     w = words()
-    verb_last = w.wrote_end.search(folded) is not None
+    verb_last = ends_with(folded.rstrip(" :."), w.wrote)
     if not colon and not verb_last:
         return None
-    verb = verb_last or (colon and w.wrote.search(folded) is not None)
+    verb = verb_last or (colon and holds(folded, w.wrote))
     if not verb and not (colon and address):
         return None
     timed, dated = _TIME.search(joined) is not None, _DATED.search(joined) is not None
@@ -262,7 +301,7 @@ def _opens(line: str, folded: str, begins_paragraph: bool) -> bool:
     """Whether a line begins as an attribution does: with "On", a date, or a weekday and a date."""
     if not folded:
         return False
-    if words().on.match(folded) or folded[0].isdigit():
+    if folded[0].isdigit() or begins_with(folded, words().on):
         return True
     return begins_paragraph and _WEEKDAY_FIRST.match(line) is not None
 
@@ -338,32 +377,50 @@ def _advertises(line: str) -> bool:
     if len(bare) > 120:
         return False
     bare = bare.replace("[", "").replace("]", "")
-    return words().sent_from.match(fold(bare).strip(" .")) is not None
+    return words().sent_from.match(fold(bare).strip(" ."))
 
 
 def _without_small_print(lines: list[str]) -> list[str]:
-    """Paragraphs of lawyers, gateways and campaigns are left out, wherever they stand."""
+    """Paragraphs of lawyers, gateways and campaigns are left out, wherever they stand.
+
+    Below a gateway's line without a blank one may stand the sender's own words: only what goes on about senders,
+    links and attachments goes with it.
+    """
     out: list[str] = []
     paragraph: list[str] = []
     for line in [*lines, ""]:
         if line.strip():
             paragraph.append(line)
             continue
-        if paragraph and not _small_print(paragraph):
+        if paragraph and _warns(paragraph):
+            rest = 1
+            while rest < len(paragraph) and _WARNING.search(fold(paragraph[rest][: bounds.LINE])):
+                rest += 1
+            out += paragraph[rest:]
+        elif paragraph and not _small_print(paragraph):
             out += paragraph
         paragraph = []
         out.append("")
     return out[:-1]
 
 
+def _folded_paragraph(paragraph: list[str]) -> str:
+    return fold(" ".join(line.strip() for line in paragraph[:12])[: 5 * bounds.LINE]).lstrip(" *_[(-<>!⚠#|=")
+
+
+def _warns(paragraph: list[str]) -> bool:
+    """A gateway's or a campaign's words ("CAUTION: external email. ...")."""
+    text = _folded_paragraph(paragraph)
+    return text.startswith(words().banners) and len(text) >= 12
+
+
 def _small_print(paragraph: list[str]) -> bool:
-    text = fold(" ".join(line.strip() for line in paragraph[:12])[: 5 * bounds.LINE]).lstrip(" *_[(-<>!⚠#|=")
+    """A lawyer's paragraph."""
+    text = _folded_paragraph(paragraph)
     w = words()
-    if text.startswith(w.banners):
-        return len(text) >= 25
     # "this message is confidential" may begin a teacher's own sentence about a child: it takes a lawyer's words too
-    legal = len(text) >= 60 and sum(1 for word in w.confidential if word in text)
-    return bool(legal and ((text.startswith(w.notices) and legal >= 2) or (len(text) >= 200 and legal >= 4)))
+    legal = sum(1 for word in w.confidential if word in text) if len(text) >= 60 else 0
+    return (text.startswith(w.notices) and legal >= 3) or (len(text) >= 200 and legal >= 5)
 
 
 def _without_rules(lines: list[str]) -> list[str]:
@@ -377,25 +434,33 @@ def _without_rules(lines: list[str]) -> list[str]:
 
 
 def _without_signature(lines: list[str], names: frozenset[str], spoken: bool) -> tuple[list[str], list[str]]:
-    """Up to `-- `, a closing formula or the sender's own name; for people, a closing and a name stay."""
+    """Up to `-- `, a closing formula or the sender's own name.
+
+    For people a closing and a name stay, unless the name is the sender's, which they know.
+    """
+    end = next((number for number, line in enumerate(lines) if _SIGNATURE.match(line)), len(lines))
+    lines, before = lines[:end], spoken
+    first = True
     for number, line in enumerate(lines):
-        if _SIGNATURE.match(line):
-            return _without_signature(lines[:number], names, spoken)
         if not line.strip():
             continue
-        before = spoken or _says(lines[:number])
+        before, first = before or not first, False
         closing = _closing(line, names)
+        if closing == "signed" and before:
+            return lines[:number], lines[:number]
         if closing == "closing" and before:
-            return lines[:number], lines[:number] + _greeting(lines[number:])
+            signed = _name_first(lines[number + 1 :], names)
+            return lines[:number], lines[:number] + ([] if signed else _greeting(lines[number:]))
         if closing == "thanks" and _name_below(lines[number + 1 :], names):
-            return lines[: number + 1], lines[:number] + _greeting(lines[number:])
+            kept = lines[:number] if before else lines[: number + 1]  # thanks alone may be the answer
+            return kept, kept
         if before and _signs(lines, number, names):
-            return lines[:number], lines[:number] + _greeting(["", *lines[number:]])
+            return lines[:number], lines[:number]
     return lines, lines
 
 
 def _closing(line: str, names: frozenset[str]) -> str | None:
-    """"closing" for "Best wishes," (a name may follow on the line), "thanks" for words that may also say thanks."""
+    """"closing" for "Best wishes,", "signed" with the name behind it, "thanks" for what may also be the answer."""
     stripped = line.strip()
     w = words()
     if len(stripped) > w.longest + 40:
@@ -407,25 +472,28 @@ def _closing(line: str, names: frozenset[str]) -> str | None:
         return "thanks"
     head, comma, tail = folded.partition(",")
     if comma and tail and _all_names(tail, names):
-        if head.strip() in w.closings:
-            return "closing"
-        return None
+        return "signed" if head.strip() in w.closings or head.strip() in w.thanks else None
     pieces = folded.split()
     for count in (1, 2, 3):
         if len(pieces) > count and _all_names(" ".join(pieces[-count:]), names):
             head = " ".join(pieces[:-count]).strip(" ,.-–")
             if head in w.closings:
-                return "closing"
+                return "signed"
     return None
 
 
 def _all_names(text: str, names: frozenset[str]) -> bool:
     found = _WORDS.findall(text)
-    return bool(found) and len(found) <= 4 and all(word in names or (len(word) == 1 and len(found) > 1) for word in found)
+    initials = len(found) > 1
+    return 0 < len(found) <= 4 and all(word in names or (initials and len(word) == 1) for word in found)
 
 
 def _names_sender(line: str, names: frozenset[str]) -> bool:
     return len(line) <= 60 and _all_names(fold(line), names)
+
+
+def _name_first(lines: list[str], names: frozenset[str]) -> bool:
+    return any(_names_sender(line, names) for line in [line for line in lines if line.strip()][:1])
 
 
 def _name_below(lines: list[str], names: frozenset[str]) -> bool:
@@ -435,17 +503,23 @@ def _name_below(lines: list[str], names: frozenset[str]) -> bool:
 
 
 def _signs(lines: list[str], number: int, names: frozenset[str]) -> bool:
-    """The sender's name on a line of its own, after a blank one, and only what signatures hold below it."""
-    if number == 0 or lines[number - 1].strip() or not _names_sender(lines[number], names):
+    """The sender's name on a line of its own, after a blank one, and only what signatures hold below it.
+
+    Without a blank line only as the last line, below a short one: a long one may be wrapped before a name.
+    """
+    if number == 0 or not _names_sender(lines[number], names):
         return False
     below = [line for line in lines[number + 1 :] if line.strip()]
+    above = lines[number - 1].strip()
+    if above:
+        return not below and len(above) < 50 and above[-1] not in ",:;-–&"
     return len(below) <= 10 and all(_contact(line) for line in below)
 
 
 def _contact(line: str) -> bool:
     """A line as signatures have them: a role, a school, a number; no sentence, and no label but a contact's."""
     stripped = line.strip()
-    if len(stripped) > 100 or (_SENTENCE_END.search(stripped) and not re.search(r"(?:Ltd|Inc|St|e\.V|Dr)\.\Z", stripped)):
+    if len(stripped) > 100 or (_SENTENCE_END.search(stripped) and not _ABBREVIATION.search(stripped)):
         return False
     head, colon, _ = fold(stripped).partition(":")
     if colon and not head.startswith(("http", "+")):

@@ -15,17 +15,42 @@ from pathlib import Path
 from tandem.wire.folding import fold
 
 _FILE = Path(__file__).parent / "trimming.toml"
-_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Phrases with `*` for anything, to be compared with a whole line; quick, since every line is asked for."""
+
+    by_beginning: dict[str, tuple[tuple[str, ...], ...]]  # the first two letters to phrases in pieces
+    floating: tuple[tuple[str, ...], ...]  # those that begin with `*`
+
+    def match(self, folded: str) -> bool:
+        candidates = self.by_beginning.get(folded[:2], ())
+        return any(_in_order(folded, pieces) for pieces in (*candidates, *self.floating))
+
+
+def _in_order(text: str, pieces: tuple[str, ...]) -> bool:
+    if len(pieces) == 1:
+        return text == pieces[0]
+    if not text.startswith(pieces[0]) or not text.endswith(pieces[-1]):
+        return False
+    position, end = len(pieces[0]), len(text) - len(pieces[-1])
+    for piece in pieces[1:-1]:
+        at = text.find(piece, position, end)
+        if at < 0:
+            return False
+        position = at + len(piece)
+    return position <= end
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    on: re.Pattern[str]  # at the beginning of an attribution line
-    wrote: re.Pattern[str]  # anywhere in it; a word of its own where the script has words
-    wrote_end: re.Pattern[str]  # at its end, before the colon
+    on: tuple[str, ...]  # at the beginning of an attribution line
+    wrote: tuple[str, ...]  # in it
     fields: dict[str, frozenset[str]]  # a header field's folded name to what it may be: from, sent, to, subject
-    original: re.Pattern[str]
-    sent_from: re.Pattern[str]
+    original: Phrases
+    sent_from: Phrases
     closings: frozenset[str]
     thanks: frozenset[str]
     longest: int  # of closings and thanks
@@ -49,12 +74,11 @@ def words() -> Words:
             fields.setdefault(name, set()).add(kind)
     closings, thanks = every("closings"), every("thanks")
     return Words(
-        on=re.compile(rf"(?:{'|'.join(_word_start(w) for w in every('on'))})"),
-        wrote=re.compile("|".join(_whole(w) for w in every("wrote"))),
-        wrote_end=re.compile(rf"(?:{'|'.join(_word_end(w) for w in every('wrote'))})\s*[:.]?\s*\Z"),
+        on=tuple(every("on")),
+        wrote=tuple(every("wrote")),
         fields={name: frozenset(kinds) for name, kinds in fields.items()},
-        original=re.compile(rf"(?:{'|'.join(_stars(w) for w in every('original'))})\Z"),
-        sent_from=re.compile(rf"(?:{'|'.join(_stars(w) for w in every('sent_from'))})\Z"),
+        original=_phrases(every("original")),
+        sent_from=_phrases(every("sent_from")),
         closings=frozenset(w.rstrip(".") for w in closings),
         thanks=frozenset(w.rstrip(".") for w in thanks),
         longest=max(map(len, closings + thanks)),
@@ -64,21 +88,42 @@ def words() -> Words:
     )
 
 
+def _phrases(entries: list[str]) -> Phrases:
+    beginnings: dict[str, list[tuple[str, ...]]] = {}
+    floating = []
+    for entry in entries:
+        pieces = tuple(entry.split("*"))
+        if len(pieces[0]) >= 2:
+            beginnings.setdefault(pieces[0][:2], []).append(pieces)
+        else:
+            floating.append(pieces)
+    return Phrases({key: tuple(found) for key, found in beginnings.items()}, tuple(floating))
+
+
+def begins_with(text: str, entries: tuple[str, ...]) -> bool:
+    """Whether a folded text begins with one of these, as a word of its own where the script has words."""
+    if not text.startswith(entries):
+        return False
+    return any(text.startswith(e) and (_wide(e) or not text[len(e) : len(e) + 1].isalpha()) for e in entries)
+
+
+def ends_with(text: str, entries: tuple[str, ...]) -> bool:
+    """Whether a folded text ends with one of these, likewise."""
+    if not text.endswith(entries):
+        return False
+    return any(text.endswith(e) and (_wide(e) or not text[: -len(e)][-1:].isalpha()) for e in entries)
+
+
+def holds(text: str, entries: tuple[str, ...]) -> bool:
+    """Whether one of these stands anywhere in a folded text, likewise."""
+    for entry in entries:
+        at = text.find(entry)
+        if at >= 0 and (
+            _wide(entry) or not (text[:at][-1:].isalpha() or text[at + len(entry) : at + len(entry) + 1].isalpha())
+        ):
+            return True
+    return False
+
+
 def _wide(word: str) -> bool:
-    return re.search(f"[{_CJK}]", word) is not None
-
-
-def _word_start(word: str) -> str:
-    return re.escape(word) + ("" if _wide(word) else r"(?=[\s,\d\"<]|\Z)")
-
-
-def _word_end(word: str) -> str:
-    return ("" if _wide(word) else r"(?<![^\W\d_])") + re.escape(word)
-
-
-def _whole(word: str) -> str:
-    return _word_end(word) + ("" if _wide(word) else r"(?![^\W\d_])")
-
-
-def _stars(word: str) -> str:
-    return r".{0,80}".join(re.escape(piece) for piece in word.split("*"))
+    return _WIDE.search(word) is not None

@@ -14,6 +14,7 @@ from typing import Any
 
 from tandem.core.agreement import Agreement
 from tandem.wire import automatic, bounces, bounds
+from tandem.wire.headers import mailboxes
 from tandem.wire.inbound import InboundMail, Itip, Judgement, Verdicts
 
 OUR_HEADER = "X-Tandem"  # every mail of ours carries `X-Tandem: 1`, so that one that comes back is known
@@ -22,11 +23,15 @@ RECEIVED_LIMIT = 50  # hops after which a mail goes round in circles (RFC 5321 6
 _COMMENT = re.compile(r"\([^()]*\)")
 _METHOD = re.compile(r"\s*(spf|dkim|dmarc)\s*(?:/\s*\d+\s*)?=\s*([A-Za-z_]+)", re.I)
 _PROPERTY = re.compile(r"([A-Za-z][A-Za-z.-]{0,40})\s*=\s*(\"[^\"]*\"|[^\s;]+)")
+_DMARC_FROM = re.compile(r"header\.from\s*=\s*\"?([^\s;\"]+)", re.I)
 _POLICY = re.compile(r"\bp\s*=\s*(none|quarantine|reject)\b", re.I)
 _ITIP_ANSWER = re.compile(r"^METHOD(?:;[^:\r\n]*)?:[ \t]*(?:REPLY|COUNTER)[ \t]*\r?$", re.I | re.M)
 _STATUSES = {"PASS", "FAIL", "GRAY", "PROCESSING_FAILED"}
 # second levels under which schools and companies register, of country domains: they are nobody's organization
-_SECOND_LEVELS = frozenset(["ac", "co", "com", "edu", "gov", "gob", "gouv", "go", "id", "k12", "ltd", "me", "mil", "ne", "net", "nhs", "or", "org", "plc", "police", "sc", "sch", "school"])
+_SECOND_LEVELS = frozenset((
+    "ac", "co", "com", "edu", "gov", "gob", "gouv", "go", "id", "k12", "ltd", "me", "mil", "ne", "net", "nhs", "or",
+    "org", "plc", "police", "sc", "sch", "school",
+))  # fmt: skip
 
 
 # -- verdicts ----------------------------------------------------------------------------------------------------
@@ -41,7 +46,8 @@ def verdicts_from_headers(headers: Sequence[tuple[str, str]]) -> Verdicts:
     for name, value in headers:
         topmost.setdefault(name, value)
     results = topmost.get("authentication-results")
-    found = _results(results) if results is not None else Verdicts()
+    senders = mailboxes(topmost.get("from", ""), 5)
+    found = _results(results, senders) if results is not None else Verdicts()
     return Verdicts(
         spam=_status(topmost.get("x-ses-spam-verdict")),
         virus=_status(topmost.get("x-ses-virus-verdict")),
@@ -67,7 +73,7 @@ def verdicts_from_receipt(receipt: Mapping[str, Any], headers: Sequence[tuple[st
         return _status(verdict.get("status")) if isinstance(verdict, Mapping) else None
 
     written = next((value for name, value in headers if name == "authentication-results"), "")
-    told = _results(written) if written.lstrip().lower().startswith("amazonses.com") else Verdicts()
+    told = _results(written, ()) if written.lstrip().lower().startswith("amazonses.com") else Verdicts()
     policy = receipt.get("dmarcPolicy")
     return Verdicts(
         spam=status("spamVerdict"),
@@ -86,8 +92,8 @@ def _status(value: object) -> str | None:
     return status if status in _STATUSES else None
 
 
-def _results(value: str) -> Verdicts:
-    """An Authentication-Results field; DKIM passes with one good signature, of whichever domain it is."""
+def _results(value: str, senders: Sequence[str]) -> Verdicts:
+    """An Authentication-Results field about a mail from `senders`; DKIM passes with any one good signature."""
     value = value[: bounds.FIELD_OCTETS]
     plain = value
     for _ in range(3):
@@ -107,6 +113,9 @@ def _results(value: str) -> Verdicts:
                 spf = spf or verdict
             else:
                 dmarc = dmarc or ("FAIL" if result == "fail" else verdict if result == "pass" else "GRAY")
+        if method == "dmarc" and dmarc == "PASS" and (about := _DMARC_FROM.search(segment)):
+            # RFC 8601 2.7.1: it passed for that domain and no other
+            dmarc = "PASS" if not senders or any(aligned(_domain(about[1]), _domain(a)) for a in senders) else "GRAY"
         properties = {name.lower(): given.strip('"').lower() for name, given in _PROPERTY.findall(segment)}
         if method == "dkim" and found is not None:
             domain = _domain(properties.get("header.d") or properties.get("header.i", ""))
@@ -114,9 +123,9 @@ def _results(value: str) -> Verdicts:
             if domain and found[2].lower() == "pass":
                 signed.append(domain)
         if method == "spf" and spf == "PASS" and spf_domain is None:
-            spf_domain = _domain(
-                properties.get("smtp.mailfrom") or properties.get("smtp.mail") or properties.get("envelope-from", "")
-            ) or None
+            # a null return path is told, and is the domain of nobody
+            names = [name for name in ("smtp.mailfrom", "smtp.mail", "envelope-from") if name in properties]
+            spf_domain = _domain(properties[names[0]]) if names else None
         if method == "dmarc" and policy is None:
             told = _POLICY.search(value) or _POLICY.search(properties.get("policy.dmarc", ""))
             policy = told[1].lower() if told else None
