@@ -1,8 +1,8 @@
 """A partnership in the middle of its year, and one message of every variant of every kind, for whoever renders mails.
 
-    state()                          # Rivers and Lakes in February 2027, with a history
-    samples()                        # Sample(message, reader, ...) for every variant in `messages.VARIANTS`
-    rendered(sample, language="ar")  # as it is read in that language
+state()                          # Rivers and Lakes in February 2027, with a history
+samples()                        # Sample(message, reader, ...) for every variant in `messages.VARIANTS`
+rendered(sample, language="ar")  # as it is read in that language
 """
 
 from __future__ import annotations
@@ -60,12 +60,16 @@ def state(at: Agreement | None = None) -> Partnership:
         moved_from=None,
         agreed=True,
     )
-    coming = replace(catch_up, id="2027-02.c1", month="2027-02", starts=utc(2027, 3, 2, 11), status="planned", sequence=1)
+    coming = replace(
+        catch_up, id="2027-02.c1", month="2027-02", starts=utc(2027, 3, 2, 11), status="planned", sequence=1
+    )
     everything = sorted([*meetings, catch_up, coming], key=lambda m: (m.month, m.catch_up, m.id))
     march = "2027-03"
     slots = (utc(2027, 3, 3, 11), utc(2027, 3, 4, 11), utc(2027, 3, 5, 8, 30))
 
-    def words(number: int, kind: str, text: str, by: str, school: str, language: str = "en", meeting: str = march) -> Words:
+    def words(
+        number: int, kind: str, text: str, by: str, school: str, language: str = "en", meeting: str = march
+    ) -> Words:
         return Words(f"w{number}", kind, text, by, school, language, utc(2027, 1, 10 + number, 9), meeting=meeting)
 
     return Partnership(
@@ -80,10 +84,22 @@ def state(at: Agreement | None = None) -> Partnership:
         actions=(
             Action("a1", "send the sensor list", TOM, date(2027, 2, 20), "open", TOM, "aire", utc(2027, 1, 5), march),
             Action("a2", HARD_WORDS, GRACE, None, "open", GRACE, "nyanza", utc(2027, 1, 6), march),
-            Action("a3", "photos of the lake", GRACE, date(2027, 1, 31), "done", GRACE, "nyanza", utc(2026, 12, 9),
-                   "2027-01", utc(2027, 1, 30)),
-            Action("a4", "book the hall", None, None, "dropped", TOM, "aire", utc(2026, 12, 9), "2027-01", utc(2027, 2, 1)),
-        ),  # fmt: skip
+            Action(
+                "a3",
+                "photos of the lake",
+                GRACE,
+                date(2027, 1, 31),
+                "done",
+                GRACE,
+                "nyanza",
+                utc(2026, 12, 9),
+                "2027-01",
+                utc(2027, 1, 30),
+            ),
+            Action(
+                "a4", "book the hall", None, None, "dropped", TOM, "aire", utc(2026, 12, 9), "2027-01", utc(2027, 2, 1)
+            ),
+        ),
         words=(
             words(1, "item", "The exchange visit", AISHA, "aire"),
             words(2, "item", "Vipimo vya maji vya Januari", "p.ouma@nyanza.example", "nyanza", "sw"),
@@ -93,9 +109,7 @@ def state(at: Agreement | None = None) -> Partnership:
             words(6, "leader", "Please think of a visit in May.", RUTH, "aire"),
             words(7, "unclear", "Our school is closed next week", ZOE, "aire"),
         ),
-        escalations=(
-            Escalation("e1", utc(2027, 2, 22, 8), 1, "months-not-met", ("2027-01", "2027-02"), (RUTH, MARY)),
-        ),
+        escalations=(Escalation("e1", utc(2027, 2, 22, 8), 1, "months-not-met", ("2027-01", "2027-02"), (RUTH, MARY)),),
         absences={TOM: (Span(date(2027, 2, 22), date(2027, 2, 26)),)},
         last_words={AISHA: utc(2026, 12, 8, 12), GRACE: utc(2027, 2, 9, 12)},
     )
@@ -121,7 +135,8 @@ _CHANGES = [
     {"field": "milestone", "old": None, "new": {"what": "A joint page", "due": "2027-05-31"}},
     {"field": "where", "old": "https://old.example/x", "new": "https://meet.example/new"},
     {"field": "closed", "old": None, "new": {"from": "2027-04-12", "until": "2027-04-16", "why": "Strike"}},
-    {"field": "person", "old": None, "new": {"name": "Joy Atieno", "email": "j.atieno@nyanza.example", "role": "deputy"}},
+    {"field": "person", "old": None,
+     "new": {"name": "Joy Atieno", "email": "j.atieno@nyanza.example", "role": "deputy"}},
     {"field": "resource", "old": None, "new": {"what": "Song book", "where": "Shelf 3", "keeper": TOM}},
     {"field": "language", "old": "en", "new": "fr"},
     {"field": "term", "old": None, "new": {"from": "2027-09-06", "to": "2027-12-17"}},
@@ -214,7 +229,8 @@ _ALL: tuple[tuple[str, str, dict[str, Any], str, str | None], ...] = (
     ("receipt", "ask-back", {"offer": "o1", "slots": _SLOTS}, AISHA, None),
     ("escalation", "leaders", _ESCALATION, RUTH, None),
     ("escalation", "copy", {**_ESCALATION, "level": 3, "leaders_meeting": "2027-03-02T08:30:00+00:00"}, AISHA, None),
-    ("back-on-track", "resolved", {"months": ["2027-01", "2027-02"], "apology": True, "meeting": "2026-12"}, RUTH, None),
+    ("back-on-track", "resolved", {"months": ["2027-01", "2027-02"], "apology": True, "meeting": "2026-12"}, RUTH,
+     None),
     ("back-on-track", "copy", {"months": ["2027-01"], "apology": False, "meeting": None}, AISHA, None),
     ("digest", "monthly", {"month": "2027-02"}, RUTH, None),
     ("handover", "pack", {"leaver_name": "Tom Ellis", "leaver_email": TOM}, AISHA, None),
@@ -229,8 +245,8 @@ _ALL: tuple[tuple[str, str, dict[str, Any], str, str | None], ...] = (
     ("notice", "new-colleague", {**_JOY, "school": "nyanza", "role": "deputy"}, AISHA, None),
     ("notice", "left", {"name": "Tom Ellis", "school": "aire"}, GRACE, None),
     ("notice", "last-owner", {"name": "Aisha Khan", "school": "aire"}, RUTH, None),
-    ("notice", "was-you", {"question": "q1", "address": "aisha@home.example", "text": "I can't come on Tuesday."}, AISHA,
-     None),
+    ("notice", "was-you", {"question": "q1", "address": "aisha@home.example", "text": "I can't come on Tuesday."},
+     AISHA, None),
     ("notice", "successor", {"question": "q1", **_JOY}, RUTH, None),
     ("notice", "successor-declined", {"leaver_name": "Tom Ellis", "name": "Joy Atieno"}, AISHA, None),
     ("notice", "counter-declined", {"starts": _SLOTS[0]}, AISHA, MARCH),

@@ -8,8 +8,8 @@ from functools import cached_property
 from tandem.core import brief
 from tandem.wire.telling import Telling
 
-QUOTE = 110  # characters of each quotation in a digest: a busy head reads 200 words
-NOTES, ACTIONS, MILESTONES = 2, 2, 2  # of each so many
+QUOTE = 80  # characters of each quotation in a digest: a busy head reads 200 words
+NOTES, ACTIONS, OVERDUE, MILESTONES = 1, 1, 2, 2  # of each so many, and the others after the strip
 
 
 class Asking(Telling):
@@ -67,31 +67,36 @@ class Asking(Telling):
     def month_lines(self) -> list[str]:
         """What they did."""
         d = self.digest
-        done = [self.action(a) for a in d.done[:ACTIONS]]
+        done = [self.action(a, QUOTE) for a in d.done[:ACTIONS]]
         return [*self.all_quoted(d.notes[:NOTES], QUOTE), *done]
 
     @property
     def coming_lines(self) -> list[str]:
         d = self.digest
         lines = [self.t("Next: %(times)s.", times=self.both_inline(m.starts)) for m in d.coming if m.starts]
-        lines += [self.milestone(due) for due in d.milestones[:MILESTONES]]
+        lines += [self.milestone(due, QUOTE) for due in d.milestones[:MILESTONES]]
         if d.open:
             lines.append(self.nt("%(number)d promise is open.", "%(number)d promises are open.", d.open))
-        if d.shares:
-            lines.append(self.shares_sentence(d.shares))
         return lines
+
+    @property
+    def more_lines(self) -> list[str]:
+        """What else they did, for who has the time."""
+        d = self.digest
+        done = [self.action(a, QUOTE) for a in d.done[ACTIONS : ACTIONS + 4]]
+        return [*self.all_quoted(d.notes[NOTES : NOTES + 4], QUOTE * 2), *done]
 
     @property
     def own_lines(self) -> list[str]:
         """What only this school's head is told."""
         own, d = self.digest.own, self.digest
         lines = []
-        for action in own.overdue[:ACTIONS]:
+        for action in own.overdue[:OVERDUE]:
             assert action.due is not None
             lines.append(
                 self.t(
                     "At your school: “%(what)s” by %(who)s was for %(day)s; a kind word may help.",
-                    what=self.name(self.cut(action.text, 60)),
+                    what=self.name(self.cut(action.text, 45)),
                     who=self.person_of(action.owner),
                     day=self.day(action.due),
                 )

@@ -88,7 +88,7 @@ class Document:
         return self._add("ul", "", ((item,) for item in items if item))
 
     def options(self, rows: Iterable[Iterable[Any]]) -> str:
-        """Numbered times: (number, first school's, second school's)."""
+        """Numbered times: (number, time, school, time, school)."""
         return self._add("options", "", rows)
 
     def facts(self, rows: Iterable[Iterable[Any]]) -> str:

@@ -254,10 +254,9 @@ class Scene:
         return rows
 
     def option_rows(self, slots: Iterable[datetime | str]) -> list[tuple[str, ...]]:
-        """Numbered times at both schools."""
+        """Numbered times: (number, time, school, time at the other, the other school) rows."""
         return [
-            (str(number), *(f"{when} – {where}" for when, where in self.both(slot)))
-            for number, slot in enumerate(slots, 1)
+            (str(number), *(cell for row in self.both(slot) for cell in row)) for number, slot in enumerate(slots, 1)
         ]
 
     def clock_sentence(self, change: brief.ClockChange | None, starts: datetime | None) -> str:
@@ -318,9 +317,9 @@ class Scene:
     def all_quoted(self, words: Iterable[Words], length: int = WORDS) -> list[str]:
         return [self.quoted(w, length) for w in words]
 
-    def action(self, action: Action) -> str:
+    def action(self, action: Action, length: int = WORDS) -> str:
         """Tom Ellis: send the sensor list, by Saturday 20 February."""
-        what = self.lang.apart(shortened(action.text))
+        what = self.lang.apart(shortened(action.text, length))
         owner = self.person_of(action.owner)
         if action.state == "done":
             return self.t("done: %(what)s", what=what)
@@ -334,18 +333,23 @@ class Scene:
             return self.t("%(what)s, by %(day)s", what=what, day=self.day(action.due))
         return what
 
-    def milestone(self, due: brief.Due) -> str:
+    def milestone(self, due: brief.Due, length: int = WORDS) -> str:
         return self.t(
             "%(day)s: %(what)s (%(project)s, led by %(school)s)",
             day=self.day(due.due),
-            what=self.name(due.what),
-            project=self.name(due.project),
+            what=self.name(shortened(due.what, length)),
+            project=self.name(shortened(due.project, TITLE)),
             school=self.school_name(due.lead),
         )
 
     def label(self, kind: str) -> str:
         """The label for the beginning of a line, in the reader's own language, with its colon."""
         return label(kind, self.lang.tag)
+
+    def labels(self, *kinds: str) -> str:
+        """Several labels in a list, each within quotation marks."""
+        quoted = [self.pt("a word to answer with", "“%(word)s”", word=self.label(kind)) for kind in kinds]
+        return self.lang.list(quoted)
 
     @property
     def today(self) -> date:
