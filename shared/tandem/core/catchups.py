@@ -21,6 +21,7 @@ from tandem.core.windows import slots_in_window
 
 FOUND_OUT = FAILED  # the causes of a month's window
 ANY, NONE = -1, 0
+BREATH = 2  # days beyond the window's first: answers, an invitation and an agenda need a while
 
 
 def _wait(draft: Draft) -> int:
@@ -35,16 +36,22 @@ def _review_begins(draft: Draft, zone: str) -> datetime:
 def _slots(
     draft: Draft, anchor: str, first: date, last: date, before: datetime | None, not_at: tuple[datetime, ...]
 ) -> tuple[datetime, ...]:
-    return slots_in_window(
-        draft.agreement,
-        first,
-        last,
-        anchor=anchor,
-        before=before,
-        not_at=not_at,
-        absent=draft.state.absences,
-        after=draft.now,
-    )
+    """Three times, with a few days to settle on one where the window has room for that."""
+    found: tuple[datetime, ...] = ()
+    for begins in (first + timedelta(days=BREATH), first):
+        found = slots_in_window(
+            draft.agreement,
+            begins,
+            last,
+            anchor=anchor,
+            before=before,
+            not_at=not_at,
+            absent=draft.state.absences,
+            after=draft.now,
+        )
+        if len({zones.local(s, draft.agreement.school(anchor).timezone).date() for s in found}) == 3:
+            break
+    return found
 
 
 def offer_catch_up(draft: Draft, meeting: Meeting, cause: str) -> None:
