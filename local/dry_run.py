@@ -16,7 +16,7 @@ from local import deployment, ministack
 from local.memory_table import MemoryTable
 from local.story import Story
 from local.world import SentMail, Unclear
-from local.year import Year, begins_at, midnight, run
+from local.year import Year, begins_at, groups, merged, midnight, run
 from tandem import usecases
 from tandem.aws import mailbox, ses, settings, store, table
 from tandem.aws.receipts import arrivals
@@ -162,6 +162,7 @@ def dry_run(
     for agreement in agreements:
         system.knows(agreement.id)
     with system.connected():
-        year = run(system, files, story, begins_at(agreements), midnight(until))
+        year = run(system, agreements, files, story, begins_at(agreements), midnight(until))
+        year = merged([year], groups(agreements))
         states = tuple(system.partnership(agreement.id) for agreement in agreements)
         return DryYear(year, states, tuple(system.unclear()))

@@ -122,4 +122,4 @@ class MemoryTable:
 
 
 def _error(code: str, operation: str, **more: Any) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": code}, **more}, operation)  # type: ignore[arg-type]
+    return ClientError({"Error": {"Code": code, "Message": code}, **more}, operation)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from local import report, year_page
 from local.world import Unclear
-from local.year import Inbound, Sent, Year
+from local.year import Year
 from tandem.core.partnership import Partnership
 
 _OURS = {
@@ -34,15 +34,12 @@ class Output:
                 if pattern.match(file.name):
                     file.unlink()
 
-    def keep(self, mail: Sent | Inbound) -> None:
-        """Writes one mail, as it is."""
-        if isinstance(mail, Sent):
-            (self.folder / "mail" / mail.file).write_bytes(mail.mail.raw)
-        else:
-            (self.folder / "inbound" / mail.file).write_bytes(mail.raw)
-
     def finish(self, states: Sequence[Partnership], year: Year, unclear: Iterable[Unclear]) -> None:
-        """Writes the page, and last of all the report: where it is, the run is whole."""
+        """Writes the mails as they are, the page, and last of all the report: where it is, the run is whole."""
+        for sent in year.sent:
+            (self.folder / "mail" / sent.file).write_bytes(sent.mail.raw)
+        for arrived in year.inbound:
+            (self.folder / "inbound" / arrived.file).write_bytes(arrived.raw)
         for view in year_page.views(states, year):
             (self.folder / "view" / view.name).write_text(view.text, encoding="utf-8", newline="\n")
         (self.folder / "index.html").write_text(year_page.index(states, year), encoding="utf-8", newline="\n")

@@ -14,7 +14,6 @@ from local.commands.common import BadInput, Day, load_agreement, read_input, tel
 
 if TYPE_CHECKING:
     from local.story import Story
-    from local.year import Year
 
 
 @click.command()
@@ -42,7 +41,7 @@ def simulate(agreement: tuple[str, ...], story_path: str | None, until: date, ou
             for mail in early
         ))  # fmt: skip
     files = [(f"{a.id}.yaml", Path(path).read_bytes()) for path, a in zip(agreement, agreements, strict=True)]
-    errors = _live(files, [a.id for a in agreements], story, begins, midnight(until), Path(out))
+    errors = _live(files, agreements, story, begins, midnight(until), Path(out))
     tell(errors)
     return 1 if errors else 0
 
@@ -69,25 +68,23 @@ def load_story(path: str | None) -> Story:
 
 
 def _live(
-    files: list[tuple[str, bytes]], ids: list[str], story: Story, begins: datetime, until: datetime, out: Path
+    files: list[tuple[str, bytes]], agreements: list[Any], story: Story, begins: datetime, until: datetime, out: Path
 ) -> list[str]:
     """Runs, and writes; the functions' errors in words."""
-    from local.deployment import deployed, main_error
+    from local.deployment import main_error
     from local.output import Output
-    from local.year import run
+    from local.several import live
 
     try:
         output = Output(out)
     except OSError as error:
         raise BadInput(f"{out}:1: no folder can be made here: {error.strerror or error}; another --out") from None
-    with deployed() as tandem, _progress(begins, until) as progress:
-        for identity in ids:
-            tandem.knows(identity)
-        year = run(tandem, files, story, begins, until, progress, output.keep)
-        output.finish([tandem.partnership(identity) for identity in ids], year, tandem.unclear())
-        failures = tandem.errors
-    if failures:
-        return [f"tandem simulate: {len(failures)} errors in the functions; the last: {main_error(failures)}"]
+    with _progress(begins, until) as progress:
+        lived = live(files, agreements, story, begins, until, progress)
+    output.finish(lived.states, lived.year, lived.unclear)
+    if lived.errors:
+        last = main_error(lived.errors)
+        return [f"tandem simulate: {len(lived.errors)} errors in the functions; the last: {last}"]
     return []
 
 
@@ -98,7 +95,7 @@ class _progress:
         self.begins, self.until = begins, until
         self._bar: Any = None
 
-    def __enter__(self) -> Callable[[datetime, Year], None] | None:
+    def __enter__(self) -> Callable[[datetime, int], None] | None:
         if not sys.stderr.isatty():
             return None
         from rich.console import Console
@@ -114,9 +111,9 @@ class _progress:
         self._bar.start()
         task = self._bar.add_task("", total=(self.until - self.begins).total_seconds(), day="", mails=0)
 
-        def show(now: datetime, year: Year) -> None:
+        def show(now: datetime, mails: int) -> None:
             done = (now - self.begins).total_seconds()
-            self._bar.update(task, completed=done, day=f"{now:%a %d %b %Y}", mails=len(year.sent))
+            self._bar.update(task, completed=done, day=f"{now:%a %d %b %Y}", mails=mails)
 
         return show
 

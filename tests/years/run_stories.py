@@ -74,12 +74,7 @@ def live_dry(agreements: list[Path], story: Path | None, until: date, out: Path)
     loaded = [agreement_file.load(data).agreement for data in files]
     pairs = [(f"{a.id}.yaml", data) for a, data in zip(loaded, files, strict=True)]
     result = dry_run(pairs, loaded, load_story(str(story) if story else None), until)
-    output = Output(out)
-    for sent in result.year.sent:
-        output.keep(sent)
-    for arrived in result.year.inbound:
-        output.keep(arrived)
-    output.finish(result.states, result.year, result.unclear)
+    Output(out).finish(result.states, result.year, result.unclear)
 
 
 def differences(partnership: dict[str, Any], expect: dict[str, Any]) -> list[str]:
