@@ -55,7 +55,7 @@ def split(text: str) -> list[Labelled | Words]:
     """The labelled lines of a text and the words between them."""
     out: list[Labelled | Words] = []
     begun: int | None = None
-    all_lines = lines(text, lambda line: _label(line) is not None)
+    all_lines = lines(text)
     upper: str | None = None  # an empty label whose list follows
     for line in all_lines:
         if upper is not None and line.bulleted and _label(line.text) is None:
@@ -81,6 +81,11 @@ def split(text: str) -> list[Labelled | Words]:
     if begun is not None:
         out.append(Words(text[begun:], begun))
     return out
+
+
+def begins(line: str) -> bool:
+    """Whether a line begins with a label."""
+    return _label(line) is not None
 
 
 def _label(line: str) -> tuple[str, str] | None:

@@ -24,13 +24,12 @@ _NO_END = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as the sender wrote it, put together again where a client broke it."""
+    """One line as the sender wrote it."""
 
     text: str
     start: int
     end: int
     bulleted: bool = False
-    tail: str = ""  # the last of the lines that were put together
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +55,33 @@ def width(text: str) -> int:
     )
 
 
-def lines(text: str, begins: Callable[[str], bool] | None = None) -> list[Line]:
-    """Lines that begin a paragraph, an entry or a sentence of their own; hard-wrapped ones are joined, except those of
-    which `begins` says that they stand for themselves."""
-    raw, at = [], 0
+def lines(text: str) -> list[Line]:
+    """The lines of a text that `reflow` has put together."""
+    out, at = [], 0
     for line in text.split("\n"):
-        raw.append((line, at))
+        out.append(Line(line, at, at + len(line), bool(_BULLET.match(line))))
         at += len(line) + 1
-    wrapped = all(width(line) <= WIDEST or " " not in line.strip() for line, _ in raw)
-    out: list[Line] = []
-    for line, start in raw:
-        last = out[-1] if out else None
-        goes_on = bool(last and last.tail.strip() and line.strip() and wrapped and _goes_on(last.tail, line))
-        if last is not None and goes_on and not (begins and begins(line)):
-            glue = "" if _east_asian(last.text.rstrip()[-1:]) and _east_asian(line.lstrip()[:1]) else " "
-            joined = last.text.rstrip() + glue + line.strip()
-            out[-1] = Line(joined, last.start, start + len(line), last.bulleted, line)
-        else:
-            out.append(Line(line, start, start + len(line), bool(_BULLET.match(line)), line))
     return out
+
+
+def reflow(text: str, begins: Callable[[str], bool] | None = None) -> str:
+    """The text with the lines joined again that a client broke, but for those of which `begins` says that they stand
+    for themselves."""
+    raw = text.split("\n")
+    wrapped = all(width(line) <= WIDEST or " " not in line.strip() for line in raw)
+    if not wrapped:
+        return text
+    out: list[str] = []
+    tail = ""  # the last line as the client saw it
+    for line in raw:
+        goes_on = bool(tail.strip() and line.strip()) and _goes_on(tail, line)
+        if goes_on and not (begins and begins(line)):
+            glue = "" if _east_asian(out[-1].rstrip()[-1:]) and _east_asian(line.lstrip()[:1]) else " "
+            out[-1] = out[-1].rstrip() + glue + line.strip()
+        else:
+            out.append(line)
+        tail = line
+    return "\n".join(out)
 
 
 def _east_asian(char: str) -> bool:

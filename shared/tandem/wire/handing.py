@@ -1,0 +1,61 @@
+"""Who leaves, and who takes over."""
+
+from __future__ import annotations
+
+from tandem.core.commands import Handover
+from tandem.wire import names
+from tandem.wire.clauses import Clauses
+from tandem.wire.folding import fold
+from tandem.wire.said import Gathered
+from tandem.wire.setting import Setting
+
+
+def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None:
+    about = [r for r in readings if r.has("takes_over", "leaving", "leaves")]
+    if not about:
+        return
+    context = setting.context
+    texts = [r for r in readings if r in about or names.addressed(r.sentence.text)]
+    first = texts[0]
+    known = {p.key: p for _, p in context.agreement.people}
+    addressed = [a for r in texts for a in names.addressed(r.sentence.text)]
+    mentioned = [f.person for r in texts for f in names.people(r.text, context.agreement, context.school)
+                 if f.school.id == context.school.id]  # fmt: skip
+    new = {a.lower(): (n, a) for n, a in addressed}
+    sure = True
+    to: tuple[str, str] | None = None
+    if len(new) == 1:
+        name, address = next(iter(new.values()))
+        person = known.get(address.lower())
+        to = (person.name, person.email) if person else (name, address)
+        sure = bool(to[0])
+    others = [p for p in dict.fromkeys(p.key for p in mentioned) if to is None or p != to[1].lower()]
+    others = [p for p in others if to is None or not _same_name(known[p].name, to[0])]
+    me = any(r.has("leaving") for r in about) or not others
+    who = context.sender.key if me else None
+    others = [p for p in others if p != context.sender.key]
+    if to is None and any(r.has("takes_over") for r in about):
+        if me and len(others) == 1:
+            to = (known[others[0]].name, known[others[0]].email)
+    elif who is None and len(others) == 1:
+        who = others[0]
+    if any(r.has("leaving") for r in about) and any(r.has("leaves") for r in about):
+        sure = False
+    if (
+        to is None
+        or who is None
+        or not sure
+        or not any(r.has("takes_over", "leaving", "leaves") for r in about)
+        or to[1].lower() == who
+    ):
+        for r in about:
+            mail.unclear.append((r.sentence.start, r.sentence.end))
+    else:
+        email = context.sender.email if who == context.sender.key else known[who].email
+        mail.commands.append((first.sentence.start, Handover(email, (("name", to[0]), ("email", to[1])))))
+    for r in texts:
+        mail.done.add((r.sentence.start, r.sentence.end))
+
+
+def _same_name(first: str, second: str) -> bool:
+    return bool(set(fold(first).split()) & set(fold(second).split()))

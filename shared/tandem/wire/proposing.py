@@ -1,0 +1,136 @@
+"""What a sentence proposes: one of several options, another time, a talk."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from tandem.core.commands import Choose, Counter, Meet
+from tandem.wire.clauses import Clauses, Hit
+from tandem.wire.clock import Clock
+from tandem.wire.mentions import When
+from tandem.wire.said import Gathered, Said
+from tandem.wire.setting import ATTENDING, Setting
+
+
+def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
+    if setting.kind != "catch-up" or not r.numbers:
+        return
+    text = list(r.text)
+    for h in (*r.hits, *r.chat, *r.fillers, *r.proposes, *r.meets, *r.whens):
+        text[h.start : h.end] = " " * (h.end - h.start)
+    for start, end, _ in r.numbers:
+        text[start:end] = " " * (end - start)
+    for m in r.lex.pattern("option").finditer(r.text):
+        text[m.start() : m.end()] = " " * (m.end() - m.start())
+    left = re.findall(r"[\w\u0900-\u097f]+", "".join(text))
+    between = [r.text[a[1] : b[0]].strip() for a, b in zip(r.numbers, r.numbers[1:], strict=False)]
+    most = setting.context.options or 9
+    sure = not left and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in r.numbers)
+    negated = any(
+        True
+        for m in r.lex.pattern("negator").finditer(r.text)
+        if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers))
+    )
+    if r.asks and (r.proposes or r.whens) and not left:
+        sure = all(1 <= n <= most for _, _, n in r.numbers)
+    if not sure or negated or any(b in ("-", "–", ".", ":") for b in between) or r.has("none", "no"):
+        mail.unclear.append((r.sentence.start, r.sentence.end))
+        mail.doubts.add("choice")
+        return
+    for start, end, number in r.numbers:
+        mail.said.append(Said(r.sentence.start + start, r.sentence.start + end, "choice", number, Choose(number)))
+
+
+def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
+    whens = [w for i, w in enumerate(r.whens) if i not in used]
+    place = (r.sentence.start, r.sentence.end)
+    if place in mail.unclear:
+        return
+    cued = bool(r.proposes or r.meets)
+    if not cued:
+        full = [w for w in whens if w.day and w.hour]
+        bare = not _beyond(r) and (setting.kind in (*ATTENDING, "catch-up") or r.has("decline", "no"))
+        if not full or not bare or r.has("absence", "pause", "cancel", "accept") or (r.asks and r.doubtful):
+            return
+        if r.asks and r.lex.pattern("question").search(r.text):
+            return
+    clock = setting.clock(r.lex.language)
+    if r.meets and not any(w.hour for w in whens):
+        _talk(setting, r, mail, whens, clock)
+        return
+    if cued and not whens:
+        if r.asks and not r.doubtful:
+            mail.unclear.append(place)
+        return
+    if cued and not any(w.hour or r.asks for w in whens) and not r.asks and not any(w.day for w in whens):
+        return
+    negators = [m.span() for m in r.lex.pattern("negator").finditer(r.text)
+                if not any(h.start <= m.start() and m.end() <= h.end for h in (*r.hits, *r.doubtful, *r.fillers, *r.chat, *r.proposes, *r.meets))]  # fmt: skip
+    if any(not r.boundary_between(min(e, w.start), max(s, w.start)) for s, e in negators for w in whens):
+        mail.unclear.append(place)
+        return
+    moments = _moments(setting, r, whens, clock)
+    if moments is None or setting.context.starts in moments or any(m <= setting.context.now for m in moments):
+        mail.unclear.append(place)
+        return
+    if not cued:
+        r.proposes.append(Hit("propose", whens[0].start, whens[0].start))
+    for when, moment in zip(whens, moments, strict=False):
+        mail.said.append(Said(r.sentence.start + when.start, r.sentence.start + when.end, f"counter {moment.isoformat()}", moment,
+                               Counter(setting.context.meeting, moment)))  # fmt: skip
+
+
+def _beyond(r: Clauses) -> list[str]:
+    """Words left over when the small words of a proposal or a choice are put aside."""
+    options = {w for m in r.lex.pattern("option").finditer(r.text) for w in re.findall(r"[\w\u0900-\u097f]+", m[0])}
+    return [w for w in r.rest() if w not in options]
+
+
+def _talk(setting: Setting, r: Clauses, mail: Gathered, whens: list[When], clock: Clock) -> None:
+    """A wish to talk, with or without a last day."""
+    cal = setting.calendar(r.lex.language)
+    place = (r.sentence.start, r.sentence.end)
+    days = [w.day for w in whens if w.day is not None]
+    by: date | None = None
+    if len(days) > 1:
+        mail.unclear.append(place)
+        return
+    if days:
+        found = clock.day(days[0])
+        limit = cal.is_limit("by", r.text, days[0]) or bool(days[0].period)
+        earlier = cal.is_limit("before", r.text, days[0])
+        another_week = (
+            setting.kind in ATTENDING and days[0].period == "next-week"
+        )  # moves the meeting, and says not when
+        if found is None or another_week or not (limit or earlier):
+            mail.unclear.append(place)
+            return
+        by = found - timedelta(days=1) if earlier and not days[0].period else found
+    mail.said.append(Said(r.sentence.start + r.meets[0].start, r.sentence.start + r.meets[0].end, "meet", by, Meet(by)))
+
+
+def _moments(setting: Setting, r: Clauses, whens: list[When], clock: Clock) -> list[Any] | None:
+    """The moments proposed; days and hours that share the other half are completed. None: one can't be told."""
+    near = setting.kind in (*ATTENDING, "agenda") and setting.ahead
+    out: list[Any] = []
+    for i, when in enumerate(whens):
+        hour, zone, day = when.hour, when.zone, when.day
+        if hour is None:
+            later = next((w for w in whens[i + 1 :] if w.hour is not None), None)
+            if later is None or later.day is None:
+                return None
+            hour, zone = later.hour, later.zone
+        if day is None and hour.shift is None:
+            earlier = next((w for w in reversed(whens[:i]) if w.day is not None), None)
+            if earlier is None:
+                return None
+            day = earlier.day
+        moment = clock.moment(
+            When(when.start, when.end, day, hour, zone), clock.day(day, near_meeting=near) if day else None
+        )
+        if moment is None:
+            return None
+        out.append(moment)
+    return out if out else None

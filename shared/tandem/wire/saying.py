@@ -1,0 +1,316 @@
+"""What one sentence of a mail says, by what the mail answers."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from tandem.core.commands import (
+    Absence,
+    Acknowledge,
+    Cancel,
+    Choose,
+    Command,
+    Confirm,
+    Pause,
+    Report,
+    Review,
+    Rsvp,
+    Sign,
+    Undo,
+)
+from tandem.wire.clauses import Clauses, Hit
+from tandem.wire.mentions import When
+from tandem.wire.proposing import choices, proposals
+from tandem.wire.said import Gathered, Said
+from tandem.wire.setting import ASKED, Setting
+
+NOTED = ("yes", "ok", "no", "met", "not_met", "acknowledge")  # beside these a sentence may say more
+
+
+def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
+    s = r.sentence
+    if (s.start, s.end) in mail.done:
+        return
+    before = len(mail.said) + len(mail.unclear)
+    used: set[int] = set()  # indexes of whens that belong to something
+    _absences(setting, r, mail, used)
+    _plain(setting, r, mail, used)
+    choices(setting, r, mail)
+    proposals(setting, r, mail, used)
+    for hit in r.doubtful:
+        mail.doubts.add(setting.family(hit.kind))
+    said = len(mail.said) + len(mail.unclear) > before
+    if (s.start, s.end) in mail.unclear:
+        return
+    left = r.rest()
+    if r.doubtful or ((r.asks or r.wishes or r.hints) and _asks_more(setting, r, said)):
+        mail.unclear.append((s.start, s.end))
+    elif left and not said:
+        if not _only_chat(r):
+            mail.rest.append(s)
+        else:
+            mail.chatted = True
+    elif left and said:
+        if r.has(*NOTED):
+            _note(setting, r, mail)
+    elif not said and not r.chat and re.search(r"\w", r.text):
+        mail.rest.append(s)
+    else:
+        mail.chatted = True
+
+
+def _asks_more(setting: Setting, r: Clauses, said: bool) -> bool:
+    """Whether a question or wish is left over beside what was understood."""
+    if r.hints and not said:
+        return not _only_chat(r)
+    if not said:
+        return not _only_chat(r) if not r.asks else True
+    if r.asks and not (r.proposes or r.meets):
+        return True
+    return (
+        r.wishes
+        and not r.proposes
+        and not r.meets
+        and not r.has("pause", "cancel", "go_on", "end", "sign", "takes_over")
+    )
+
+
+def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
+    month = setting.context.meeting
+    for hit in r.hits:
+        start = r.sentence.start + hit.start
+        end = r.sentence.start + hit.end
+        family, kind = setting.family(hit.kind), hit.kind
+        command: Command | None = None
+        value: Any = kind
+        if kind in ("yes", "ok", "no"):
+            command = setting.polar(kind)
+            if command is None:
+                if kind == "ok" and setting.kind not in (None, *ASKED) and (mail.chatted or r.chat):
+                    continue
+                mail.said.append(Said(start, end, "bare", kind, None, weak=kind == "ok"))
+                continue
+            value = kind != "no"
+            if family == "rsvp":
+                value = "ACCEPTED" if value else "DECLINED"
+            mail.said.append(Said(start, end, family, value, command, weak=kind == "ok", polar=True))
+            continue
+        if kind == "wrong":
+            command = Undo() if setting.kind == "receipt" else Confirm(False)
+            if not setting.context.asks:
+                mail.unclear.append((r.sentence.start, r.sentence.end))
+                continue
+            value = False
+        elif kind in ("met", "not_met"):
+            if _future(setting, r) or not setting.over:
+                mail.doubts.add("report")
+                mail.unclear.append((r.sentence.start, r.sentence.end))
+                continue
+            value, command = kind == "met", Report(month, kind == "met")
+            used.update(range(len(r.whens)))
+        elif kind == "not_yet":
+            mail.doubts.add("report")
+            mail.unclear.append((r.sentence.start, r.sentence.end))
+            continue
+        elif kind in ("accept", "decline", "tentative"):
+            _attendance(setting, r, hit, mail, used, start, end)
+            continue
+        elif kind == "cancel":
+            if setting.kind in ASKED or not _same_meeting(setting, r, hit, used):
+                mail.doubts.add("report")
+                mail.unclear.append((r.sentence.start, r.sentence.end))
+                continue
+            command = Cancel(month)
+        elif kind == "pause":
+            until = _until(setting, r)
+            used.update(range(len(r.whens)))
+            if until is None:
+                mail.unclear.append((r.sentence.start, r.sentence.end))
+                continue
+            command, value = Pause(until), until
+        elif kind == "sign":
+            command, value = Sign(), True
+        elif kind in ("go_on", "end"):
+            command, value = Review(kind == "go_on"), kind == "go_on"
+        elif kind == "acknowledge":
+            command, value = Acknowledge(), True
+        elif kind == "any":
+            command, value = Choose(-1), "any"
+        elif kind == "none":
+            command, value = Choose(0), False
+        elif kind == "both":
+            if setting.context.options != 2:
+                mail.unclear.append((r.sentence.start, r.sentence.end))
+                continue
+            mail.said.append(Said(start, end, "choice", 1, Choose(1)))
+            command, value = Choose(2), 2
+        else:
+            continue
+        mail.said.append(Said(start, end, family, value, command))
+
+
+def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set[int], start: int, end: int) -> None:
+    """Coming, not coming, perhaps: about the meeting that the mail is about, and no other."""
+    partstat = {"accept": "ACCEPTED", "decline": "DECLINED", "tentative": "TENTATIVE"}[hit.kind]
+    beside = [
+        w
+        for w in r.whens
+        if not r.boundary_between(
+            hit.end if w.start >= hit.end else hit.start, w.start if w.start >= hit.end else w.end
+        )
+    ]
+    cue = any(not r.boundary_between(p.start, beside[0].start) for p in r.proposes) if beside else False
+    if beside and hit.kind == "accept" and not _matches(setting, r, beside):
+        full = all(w.day and w.hour for w in beside)
+        if full and (
+            r.has("decline", "no", "tentative")
+            or any(x.value in ("DECLINED", "TENTATIVE", False) for x in mail.said)
+            or setting.kind == "catch-up"
+        ):
+            r.proposes.append(Hit("propose", hit.start, hit.end))
+            return
+        mail.doubts.add("rsvp")
+        mail.unclear.append((r.sentence.start, r.sentence.end))
+        return
+    if beside and not cue:
+        if not _matches(setting, r, beside):
+            mail.doubts.add("rsvp")
+            mail.unclear.append((r.sentence.start, r.sentence.end))
+            return
+        used.update(r.whens.index(w) for w in beside)
+    if setting.kind in ASKED:
+        if hit.kind == "accept":
+            return
+        mail.unclear.append((r.sentence.start, r.sentence.end))
+        return
+    if setting.kind == "catch-up":
+        if hit.kind == "accept":
+            mail.said.append(Said(start, end, "choice", True, Confirm(True), polar=True))
+        elif hit.kind == "decline":
+            mail.said.append(Said(start, end, "choice", False, Choose(0), polar=True))
+        else:
+            mail.unclear.append((r.sentence.start, r.sentence.end))
+        return
+    mail.said.append(Said(start, end, "rsvp", partstat, Rsvp(setting.context.meeting, partstat)))
+
+
+def _matches(setting: Setting, r: Clauses, whens: list[When]) -> bool:
+    """Whether days and hours named are those of the meeting the mail is about (in doubt they are)."""
+    if setting.context.starts is None:
+        return setting.context.meeting is None or True
+    clock = setting.clock(r.lex.language)
+    local = setting.context.starts.astimezone(clock.now.astimezone().tzinfo)
+    for when in whens:
+        if when.day is not None:
+            day = clock.day(when.day, near_meeting=True)
+            if day is not None and day not in setting.days_of_meeting():
+                return False
+        if when.hour is not None and when.day is not None:
+            moment = clock.moment(when, clock.day(when.day, near_meeting=True))
+            if moment is not None and moment != local and not when.hour.vague:
+                return False
+    return True
+
+
+def _same_meeting(setting: Setting, r: Clauses, hit: Hit, used: set[int]) -> bool:
+    near = [w for w in r.whens if not r.boundary_between(hit.end if w.start >= hit.end else hit.start, w.start)] or [
+        w for w in r.whens if hit.start <= w.start < hit.end
+    ]
+    used.update(r.whens.index(w) for w in near)
+    return _matches(setting, r, near)
+
+
+def _future(setting: Setting, r: Clauses) -> bool:
+    """Whether a day that is still to come stands beside "we met"."""
+    clock = setting.clock(r.lex.language)
+    for when in r.whens:
+        if when.day is not None and when.day.offset is not None and when.day.offset > 0:
+            return True
+        if when.day is not None and when.day.week == 1:
+            return True
+        if when.day is not None and when.day.month is not None and when.day.year is not None:
+            day = clock.day(when.day)
+            if day and day > clock.today:
+                return True
+    return False
+
+
+def _until(setting: Setting, r: Clauses) -> date | None:
+    cal, clock = setting.calendar(r.lex.language), setting.clock(r.lex.language)
+    spans = cal.ranges(r.text)
+    if len(spans) != 1 or spans[0][3] is None:
+        return None
+    _, _, first, last = spans[0]
+    if first is last and last is not None and not cal.is_limit("until", r.text, last):
+        return None
+    found = clock.day(spans[0][3])
+    return found if found and found > clock.today else None
+
+
+def _absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
+    hits = [h for h in r.hits if h.kind == "absence"]
+    if not hits:
+        return
+    cal, clock = setting.calendar(r.lex.language), setting.clock(r.lex.language)
+    back = [m.start() for m in r.lex.pattern("back").finditer(r.text)]
+    spans = [s for s in cal.ranges(r.text) if not any(b < s[0] and not r.boundary_between(b, s[0]) for b in back)]
+    spans = [s for s in spans if not any(not r.boundary_between(p.start, s[0]) for p in (*r.proposes, *r.meets))]
+    place = (r.sentence.start, r.sentence.end)
+    if len(spans) != 1 or spans[0][3] is None or (spans[0][3].period and spans[0][2] is spans[0][3]):
+        if not r.has("decline") and not any(x.family == "rsvp" and x.value == "DECLINED" for x in mail.said):
+            mail.unclear.append(place)
+        return
+    start, end, first, last = spans[0]
+    if cal.is_limit("before", r.text, last):  # the last day away, or the first day back?
+        mail.unclear.append(place)
+        return
+    until = clock.day(last, near_meeting=first is last)
+    begin = None if first is None else until if first is last else clock.day(first)
+    if begin and until and begin > until and first is not None and first.year is None and first.month is None:
+        begin = None
+    if until is None or (first is not None and (begin is None or begin > until)) or until < clock.today:
+        mail.unclear.append(place)
+        return
+    used.update(i for i, w in enumerate(r.whens) if start <= w.start and w.end <= end)
+    mail.said.append(
+        Said(
+            r.sentence.start + hits[0].start,
+            r.sentence.start + hits[0].end,
+            "absence",
+            (begin, until),
+            Absence(begin, until),
+        )
+    )
+
+
+def _note(setting: Setting, r: Clauses, mail: Gathered) -> None:
+    """What a sentence says beyond its answer, for the notes of a report."""
+    s, begin = r.sentence, 0
+    for hit in sorted((*r.hits, *r.chat), key=lambda h: h.start):
+        if hit.start > begin and re.search(r"\w", r.text[begin : hit.start]):
+            break
+        after = re.match(r"[ !.]*(?:[,;:.!–]| - )\s*", r.text[hit.end :])
+        if hit.kind not in ("yes", "ok", "no", "met", "not_met", "thanks", "greeting"):
+            break
+        if after:
+            begin = hit.end + after.end()
+        elif hit.kind in ("yes", "ok", "no"):
+            begin = hit.end
+        else:
+            break
+    start = s.start + r.folded.origin(begin)
+    while start < s.end and mail.text[start : start + 1] in " ,;:–-":
+        start += 1
+    mail.notes.append((start, s.end))
+
+
+def _only_chat(r: Clauses) -> bool:
+    if not r.chat:
+        return False
+    if r.chat[0].kind in ("greeting", "closing") and r.chat[0].start <= 1 and len(r.rest()) <= 3 and not r.asks:
+        return True
+    return not r.rest() or (
+        r.chat[0].kind == "thanks" and not r.asks and not r.wishes and not r.hints and r.chat[0].start <= 1
+    )
