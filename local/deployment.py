@@ -26,9 +26,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import quote_plus
 
-import botocore
-
-from local import ministack, ses_endpoint
+from local import ministack, ses_endpoint, short_wire
 from local.clients import read as read_letter
 from local.world import SentMail, Unclear
 from tandem.aws import clients, settings, store, table
@@ -318,7 +316,7 @@ def deployed() -> Iterator[Deployment]:
     """The whole system, for as long as the block lasts; everything is stopped and forgotten after it."""
     with ministack.running() as endpoint, ses_endpoint.running() as mails:
         account = {**ministack.fake_account(endpoint), "AWS_ENDPOINT_URL_SESV2": mails.endpoint}
-        with ministack.environment({**account, **environment()}), _fresh(), _logged() as log:
+        with ministack.environment({**account, **environment()}), _fresh(), short_wire.short(), _logged() as log:
             advance, deliver = _resources()
             with ministack.environment({"ADVANCE_QUEUE": advance, "DELIVER_QUEUE": deliver}):
                 deployment = Deployment(mails, advance, deliver, log)
@@ -328,9 +326,6 @@ def deployed() -> Iterator[Deployment]:
 
 def _resources() -> tuple[str, str]:
     """Table, buckets and queues; the queues' URLs."""
-    for service in ("dynamodb", "dynamodbstreams", "s3", "sqs", "sesv2"):
-        # Nobody checks a signature here; making one costs a fifth of a request.
-        clients.client(service).meta.events.register("choose-signer.*", lambda **_: botocore.UNSIGNED)
     clients.client("dynamodb").create_table(**table.definition(TABLE))
     for bucket in (AGREEMENTS, INBOUND):
         clients.client("s3").create_bucket(
