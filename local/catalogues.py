@@ -9,6 +9,7 @@ How a translation is written: docs/translating.md.
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -23,10 +24,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "templates" / "catalogues"
 TEMPLATE = FOLDER / "tandem.pot"
-_KEYWORDS: dict[str, Any] = {
-    "_": None, "t": None, "gettext": None, "nt": (1, 2), "ngettext": (1, 2), "pt": ((1, "c"), 2),
-    "pgettext": ((1, "c"), 2),
-}  # fmt: skip
+_KEYWORDS: dict[str, Any] = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 _PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])|%%")
 _STAMPS = re.compile(
     r'"(?:POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Report-Msgid-Bugs-To|Language-Team): .*\n'
@@ -37,18 +35,30 @@ _HEADER = "# Sentences of Tandem's mails. How they are translated: docs/translat
 def extracted() -> Catalog:
     """Every sentence that templates and code say, with where it stands."""
     found = Catalog(project="Tandem", version="1", header_comment=_HEADER, charset="utf-8", fuzzy=False)
-    places = (
-        (ROOT / "templates", [("**.j2", "jinja2")], "templates"),
-        (ROOT / "shared/tandem/wire", [("**.py", "python")], "shared/tandem/wire"),
-    )
-    options = {"**.j2": {"extensions": "", "silent": "false"}}
-    for place, methods, name in places:
-        for file, line, message, comments, context in extract_from_dir(
-            place, methods, options, _KEYWORDS, comment_tags=("TRANSLATORS:",), strip_comment_tags=True
-        ):
-            if _is_sentence(message):
-                found.add(message, None, [(f"{name}/{file}", line)], auto_comments=comments, context=context)
+    for file, line, message, comments, context in extract_from_dir(
+        ROOT / "templates", [("**.j2", "jinja2")], {"**.j2": {"silent": "false"}}, _KEYWORDS
+    ):
+        if _is_sentence(message):
+            found.add(message, None, [(f"templates/{file}", line)], auto_comments=comments, context=context)
+    for source in sorted((ROOT / "shared/tandem/wire").glob("*.py")):
+        for line, context, said in _in_python(source):
+            found.add(said, None, [(str(source.relative_to(ROOT)), line)], context=context)
     return found
+
+
+def _in_python(source: Path) -> Iterator[tuple[int, str | None, str | tuple[str, str]]]:
+    """(line, context, sentence or its two numbers) of each call of `t`, `nt` and `pt`, calls within calls too."""
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if name in ("t", "gettext") and len(texts) == 1:
+            yield node.lineno, None, texts[0]
+        elif name in ("nt", "ngettext") and len(texts) == 2:
+            yield node.lineno, None, (texts[0], texts[1])
+        elif name in ("pt", "pgettext") and len(texts) == 2:
+            yield node.lineno, texts[0], texts[1]
 
 
 def _is_sentence(message: str | tuple[str, ...]) -> bool:
