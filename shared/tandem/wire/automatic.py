@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
@@ -39,7 +39,10 @@ class Voices:
     absences: tuple[str, ...]
     robots: tuple[str, ...]
     away: tuple[str, ...]
+    office: tuple[str, ...]
     received: tuple[str, ...]
+    thanked: tuple[str, ...]
+    back: tuple[str, ...]
     confirm: tuple[str, ...]
     returned: tuple[str, ...]
     undelivered: tuple[str, ...]
@@ -50,8 +53,12 @@ def voices() -> Voices:
     """The words of `automatic.toml`, folded, all languages together."""
     with _FILE.open("rb") as file:
         languages = list(tomllib.load(file).values())
-    keys = ("subjects", "absences", "robots", "away", "received", "confirm", "returned", "undelivered")
-    return Voices(*(tuple(sorted({fold(w) for language in languages for w in language[key]})) for key in keys))
+    return Voices(
+        **{
+            field.name: tuple(sorted({fold(word) for language in languages for word in language[field.name]}))
+            for field in fields(Voices)
+        }
+    )
 
 
 def header(mail: InboundMail, name: str) -> str:
@@ -117,6 +124,16 @@ def by_words(text: str) -> bool:
     if not folded:
         return False
     v = voices()
-    if any(word in folded for word in v.robots) or any(word in folded for word in v.confirm):
+    for word in v.robots:
+        # "an automatic reply" alone a person may speak of: there it must come first
+        if word in folded and (word not in v.subjects or folded.find(word) < 12):
+            return True
+    if _any(folded, v.confirm):
         return True
-    return any(word in folded for word in v.away) and any(word in folded for word in v.received)
+    if not _any(folded, v.away):
+        return False
+    return _any(folded, v.received) or (_any(folded, v.thanked) and (_any(folded, v.office) or _any(folded, v.back)))
+
+
+def _any(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text for word in words)
