@@ -88,8 +88,6 @@ def _decided(
         if state is None:
             return None
         decision = decision_of(state)
-        if marker is not None:
-            marker = replace(marker, replay=tuple(getattr(decision, "replay", ()) or ()))
         try:
             store.commit(state, decision.state, decision.messages, next_due(decision.state), now, marker, unclear)
         except Conflict:
@@ -162,7 +160,6 @@ def _hear(
         unclear = None
         if reading.was_you and not again:
             asked = route.answers.to if route.answers else ""
-            store.hold(inbound_id, arrival.verdicts, now)
             decision = decide.was_you(state, asked, parsed.from_address or "", reading.text, inbound_id, now)
         elif reading.failed_recipient and reading.hard:
             decision = decide.unreachable(state, reading.failed_recipient, now)
@@ -171,9 +168,11 @@ def _hear(
         else:
             decision = decide.hear(state, _heard(route, reading, parsed, inbound_id), now)
             unclear = _unclear(reading, inbound_id, now)
-        if getattr(decision, "outcome", "accepted") == "stale":
-            return "stale"
-        marker = replace(marker, replay=tuple(getattr(decision, "replay", ()) or ()))
+        if decision.outcome != "accepted":
+            return str(decision.outcome)
+        if reading.was_you:
+            store.hold(arrival, now)
+        marker = replace(marker, replay=decision.replay)
         try:
             _commit(store, state, decision, now, marker, unclear)
         except Conflict:
@@ -305,7 +304,7 @@ def _replay(store: Store, told: settings.Receive, inbound_ids: Iterable[str], no
     """Reads held mails again, as those of the person who said that they are theirs."""
     for inbound_id in inbound_ids:
         try:
-            receive(store, told, Arrival(inbound_id, verdicts=store.held(inbound_id)), now, again=True)
+            receive(store, told, store.held(inbound_id) or Arrival(inbound_id), now, again=True)
         except mailbox.NoSuchFile:
             note("gone", inbound=inbound_id)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tandem.aws import store as stores
+from tandem.aws.receipts import Arrival
 from tandem.aws.store import AlreadyHeard, Conflict, Mail, Marker, Store, TooLarge, Unclear
 from tandem.aws.table import partnership as pk_of
 from tandem.core.messages import Message
@@ -238,11 +239,12 @@ def test_a_list_longer_than_one_answer_is_told_whole(contract: Store) -> None:
     assert [m.ses_id for m in contract.sent(STATE.id)] == [f"ses-{number}" for number in range(7)]
 
 
-def test_what_the_mail_service_thought_of_a_held_mail_is_kept(contract: Store) -> None:
-    contract.hold("mail-1", {"spf": "PASS", "dmarc": None}, NOW)
-    contract.hold("mail-2", None, NOW)
-    assert contract.held("mail-1") == {"spf": "PASS", "dmarc": None}
-    assert contract.held("mail-2") is None
+def test_what_the_mail_service_told_of_a_held_mail_is_kept(contract: Store) -> None:
+    told = Arrival("mail-1", ("r+x@tandem.example",), {"spf": "PASS", "dmarc": None})
+    contract.hold(told, NOW)
+    contract.hold(Arrival("mail-2"), NOW)
+    assert contract.held("mail-1") == told
+    assert contract.held("mail-2") == Arrival("mail-2")
     assert contract.held("mail-3") is None
 
 

@@ -20,6 +20,7 @@ def client(service: str) -> Any:
         connect_timeout=3,
         read_timeout=20,
         tcp_keepalive=True,
+        user_agent="tandem",  # made up anew for each request it would cost more than the signature
     )
     return boto3.client(service, region_name=os.environ.get("AWS_REGION") or None, config=config)
 

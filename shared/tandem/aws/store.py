@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError
 from tandem.aws import table
 from tandem.aws.clients import client
 from tandem.aws.codec import moment, pack, stamp, unpack
+from tandem.aws.receipts import Arrival
 from tandem.core.messages import Message
 from tandem.core.partnership import Partnership
 from tandem.core.post import Box
@@ -324,19 +325,18 @@ class Store:
 
     # Mails that wait for a "yes, that was me"
 
-    def hold(self, inbound_id: str, verdicts: dict[str, str | None] | None, now: datetime) -> None:
-        """Keeps what the mail service thought of a mail that may have to be read again."""
-        item = table.key(table.held(inbound_id), table.HELD) | {
-            "verdicts": {"B": pack(verdicts or {})},
+    def hold(self, arrival: Arrival, now: datetime) -> None:
+        """Keeps what the mail service told of a mail that may have to be read again."""
+        item = table.key(table.held(arrival.inbound_id), table.HELD) | {
+            "data": {"B": pack(arrival)},
             "expires": table.expires(now, table.MARKER_KEPT),
         }
         self.client.put_item(TableName=self.name, Item=item)
 
-    def held(self, inbound_id: str) -> dict[str, str | None] | None:
-        """What `hold` kept; None where its own headers tell, or nothing is held."""
+    def held(self, inbound_id: str) -> Arrival | None:
+        """What `hold` kept."""
         item = self._get(table.held(inbound_id), table.HELD)
-        kept: dict[str, str | None] = unpack(item["verdicts"]["B"], dict) if item else {}
-        return kept or None
+        return unpack(item["data"]["B"], Arrival) if item else None
 
     # Requests
 

@@ -10,7 +10,7 @@
 | mail | `MAIL#<token>` | `MAIL` | `data` (Message), `ses_id`, `sent_of`, `sent_at`, `kind`, `to`, `subject`, `month` |
 | further mail | `MAIL#<token>` | `P#<partnership>` | a digest's other partnerships: the same without `data` |
 | person | `WHO#<address>` | `P#<partnership>` | nothing more: an address of that partnership's people |
-| held mail | `HELD#<inbound id>` | `HELD` | `verdicts` (as the mail service told them) |
+| held mail | `HELD#<inbound id>` | `HELD` | `data` (receipts.Arrival: what the mail service told) |
 
 State, postbox: read by everyone who decides or delivers; `due_shard` and `due_at` are there while something is ahead.
 Outbox: read from its stream record, and again by deliver for what had to wait. Inbox marker: put if absent, so that a
