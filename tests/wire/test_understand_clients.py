@@ -92,7 +92,8 @@ def gmail(says: str, lang: str) -> bytes:
 
 
 def outlook(says: str, lang: str) -> bytes:
-    header = ("<div><div style=\"border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm\"><p class=MsoNormal>"
+    header = ("<div><div style=\"border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm\">"
+              "<p class=MsoNormal>"
               "<b>From:</b> Tandem &lt;aire-nyanza@tandem.example&gt;<br><b>Sent:</b> 13 October 2026 14:02<br>"
               "<b>To:</b> Aisha Khan<br><b>Subject:</b> Rivers and Lakes</p></div></div>")  # fmt: skip
     text = (f"{says}\n\nFrom: Tandem <aire-nyanza@tandem.example>\nSent: 13 October 2026 14:02\nTo: Aisha Khan\n"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tandem.wire.folding import Folded, compose
 from tandem.wire.mentions import When
-from tandem.wire.phrases import Lexicon
+from tandem.wire.phrases import Lexicon, regex
 from tandem.wire.sentences import Sentence
 from tandem.wire.times import Calendar
 
@@ -91,7 +91,7 @@ def read(
     folded = Folded(compose(sentence.text))
     text = folded.text
     out = Clauses(sentence, lex, folded)
-    ending = re.compile(rf"(?:{lex.pattern('asks_end').pattern})\W*\Z")
+    ending = regex(rf"(?:{lex.pattern('asks_end').pattern})\W*\Z")
     out.asks = sentence.asks or bool(lex.pattern("asks_start").match(text) or ending.search(text))
     decided: list[Hit] = []
     for _ in range(3):  # a phrase that lost to a longer one may hold a shorter one that still stands
@@ -318,6 +318,6 @@ def _only_dates_after_last_boundary(out: Clauses) -> bool:
     if not bounds:
         return False
     tail = list(out.text)
-    for a in (*out.fillers, *out.whens):
-        tail[a.start : a.end] = " " * (a.end - a.start)
+    for start, end in [*((f.start, f.end) for f in out.fillers), *((w.start, w.end) for w in out.whens)]:
+        tail[start:end] = " " * (end - start)
     return not re.search(r"\w", "".join(tail[max(bounds) :]))

@@ -13,7 +13,7 @@ from typing import Any
 
 from tandem.wire.folding import fold
 from tandem.wire.mentions import Day, longest
-from tandem.wire.phrases import Lexicon, expression
+from tandem.wire.phrases import Lexicon, expression, regex
 
 
 class Days:
@@ -56,8 +56,10 @@ class Days:
     @cached_property
     def any_word(self) -> re.Pattern[str]:
         """Something without which a text mentions neither day nor hour."""
-        keys = ("relative", "same_day", "same_time", "week_later", "day_later", "day_earlier", "end_of_week", "end_of_next_week",
-                "end_of_month", "later", "earlier", "in_units", "days", "weeks", "hours")  # fmt: skip
+        keys = (
+            "relative", "same_day", "same_time", "week_later", "day_later", "day_earlier", "end_of_week",
+            "end_of_next_week", "end_of_month", "later", "earlier", "in_units", "days", "weeks", "hours",
+        )  # fmt: skip
         phrases = [p for k in keys for p in self.raw.get(k, [])]
         parts = [self.names(self.weekday_of), self.names(self.month_of), r"\d"]
         parts += [
@@ -138,6 +140,10 @@ class Days:
         return rf"(?:\d{{1,2}}|{self.names(self.number_of)})"
 
     @property
+    def _east_year(self) -> str:
+        return rf"(?:(?P<y>\d{{4}}){self.listed('year_sign')} ?)?"
+
+    @property
     def _day_number(self) -> str:
         suffix = self.listed("ordinal_suffix")
         ordinals = self.names({**self.ordinal_of})
@@ -170,7 +176,8 @@ class Days:
                 )
             else:
                 inner = (
-                    rf"(?:(?:(?P<y>\d{{4}})年 ?)?(?:(?P<m>\d{{1,2}})月|(?P<mn>{month})) ?(?P<d>{self._number}) ?[日号號]?"
+                    rf"(?:{self._east_year}(?:(?P<m>\d{{1,2}}){self.listed('month_sign')}|(?P<mn>{month})) ?"
+                    rf"(?P<d>{self._number}) ?{self.listed('day_sign')}?"
                     rf" ?(?:\(? ?(?P<wd>{weekday}) ?\)?)?)"
                 )
             self._patterns["full"] = re.compile(self.edge[0] + inner + (self.edge[1] if self.lex.spaced else ""))
@@ -283,14 +290,17 @@ class Days:
         space = rf"(?: {self.listed('article')})? ?" if self.lex.spaced else " ?"
         if self.lex.spaced:
             short = (
-                rf"(?:{weekday}(?P<a>{number}) ?(?:{to}){space}{weekday}(?P<b>{number})(?: ?{of} ?| )(?P<m>{month})\.?(?:,? (?:{of} )?(?P<y>\d{{4}}))?"
+                rf"(?:{weekday}(?P<a>{number}) ?(?:{to}){space}{weekday}(?P<b>{number})(?: ?{of} ?| )(?P<m>{month})\.?"
+                rf"(?:,? (?:{of} )?(?P<y>\d{{4}}))?"
                 rf"|(?P<m2>{month})\.? (?P<a2>{number}) ?(?:{to}) ?(?P<b2>{number})(?:,? (?P<y2>\d{{4}}))?"
-                rf"|(?<![/.\d])(?P<a3>\d{{1,2}})\.? ?(?:{to}) ?(?P<b3>\d{{1,2}})[./](?P<m3>\d{{1,2}})(?:[./](?P<y3>\d{{4}})?)?(?!\d))"
+                rf"|(?<![/.\d])(?P<a3>\d{{1,2}})\.? ?(?:{to}) ?(?P<b3>\d{{1,2}})[./](?P<m3>\d{{1,2}})"
+                rf"(?:[./](?P<y3>\d{{4}})?)?(?!\d))"
             )
         else:
             short = (
-                rf"(?:(?P<y>\d{{4}})年 ?)?(?:(?P<m>\d{{1,2}})月|(?P<m2>{month})) ?(?P<a>{self._number}) ?[日号號]? ?(?:{to}) ?"
-                rf"(?P<b>{self._number}) ?[日号號]"
+                rf"{self._east_year}(?:(?P<m>\d{{1,2}}){self.listed('month_sign')}|(?P<m2>{month})) ?"
+                rf"(?P<a>{self._number}) ?{self.listed('day_sign')}? ?(?:{to}) ?"
+                rf"(?P<b>{self._number}) ?{self.listed('day_sign')}"
             )
         for m in self.compiled("short-range", short).finditer(text):
             g = m.groupdict()
@@ -305,14 +315,15 @@ class Days:
         taken = [(s, e) for s, e, _, _ in out]
         days = [d for d in self.days(text) if not any(s < d.end and d.start < e for s, e in taken)]
         skip = set()
-        joining = re.compile(rf" ?,? ?(?:{to})(?: {self.listed('article')})? ?(?:{self.listed('from')} ?)?\Z" if self.lex.spaced
-                             else rf" ?(?:{to}) ?\Z")  # fmt: skip
+        article, since = self.listed("article"), self.listed("from")
+        spaced = rf" ?,? ?(?:{to})(?: {article})? ?(?:{since} ?)?\Z"
+        joining = regex(spaced if self.lex.spaced else rf" ?(?:{to}) ?\Z")
         for i in range(len(days) - 1):
             if i not in skip and joining.match(text[days[i].end : days[i + 1].start]):
-                first = days[i]
-                if first.day and not first.month and days[i + 1].month:
-                    first = replace(first, month=days[i + 1].month, year=days[i + 1].year)
-                out.append((first.start, days[i + 1].end, first, days[i + 1]))
+                begin, end = days[i], days[i + 1]
+                if begin.day and not begin.month and end.month:
+                    begin = replace(begin, month=end.month, year=end.year)
+                out.append((begin.start, end.end, begin, end))
                 skip |= {i, i + 1}
         ends = self._beside("until"), self._beside("since")
         for i, day in enumerate(days):

@@ -11,6 +11,7 @@ from tandem.wire.setting import Setting
 
 
 def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None:
+    """A hand-over that any of the sentences speaks of: who leaves, and the successor's name and address."""
     about = [r for r in readings if r.has("takes_over", "leaving", "leaves")]
     if not about:
         return

@@ -191,8 +191,8 @@ class Reader:
     @staticmethod
     def _trim(text: str, calendar: Calendar, *, leading: bool) -> str:
         """A remainder without the words that only join it to the dates."""
-        joins = [*calendar.raw.get("from", []), *calendar.raw.get("article", []), *calendar.raw.get("by", []), *calendar.raw.get("before", []),
-                 *calendar.raw.get("because", []), *calendar.raw.get("on_behind", [])]  # fmt: skip
+        keys = ("from", "article", "by", "before", "because", "on_behind")
+        joins = [word for key in keys for word in calendar.raw.get(key, [])]
         words = calendar.words(*joins) if joins else "(?!)"
         spaced = calendar.lex.spaced
         text = text.strip(" \t\n,;:：，、。،؛.()（）-–—")

@@ -8,7 +8,7 @@ from functools import cache
 
 from tandem.core.agreement import Agreement, Person, School
 from tandem.wire.folding import compose, fold
-from tandem.wire.phrases import LANGUAGES, data
+from tandem.wire.phrases import LANGUAGES, data, regex
 
 ADDRESS = re.compile(
     r"(?<![\w.+@-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?![\w@])"
@@ -68,8 +68,8 @@ def people(text: str, agreement: Agreement, own: School) -> list[Found]:
 
 def _whole(word: str) -> re.Pattern[str]:
     if re.search(r"[\u3040-\u30ff\u3400-\u9fff]", word):
-        return re.compile(re.escape(word))
-    return re.compile(rf"(?<![\w@.+-]){re.escape(word)}(?![\w@-])")
+        return regex(re.escape(word))
+    return regex(rf"(?<![\w@.+-]){re.escape(word)}(?![\w@-])")
 
 
 def addressed(text: str) -> list[tuple[str, str]]:
@@ -105,7 +105,7 @@ def _trailing_name(line: str) -> str:
         bare = word.strip("\"'()<>")
         if not bare or not re.fullmatch(_NAME_WORD, bare):
             break
-        particle = bare.lower() in _PARTICLES and bool(kept)
+        particle = bare.lower() in _particles() and bool(kept)
         if bare[0].isupper() or particle or not _has_case(bare[0]):
             kept.append(bare)
         else:
@@ -113,38 +113,14 @@ def _trailing_name(line: str) -> str:
         if len(kept) == 5:
             break
     kept.reverse()
-    while kept and (fold(kept[0]).strip(".") in _titles() or kept[0].lower() in _PARTICLES):
+    while kept and (fold(kept[0]).strip(".") in _titles() or kept[0].lower() in _particles()):
         kept.pop(0)
     return " ".join(kept)
 
 
-_PARTICLES = frozenset(
-    [
-        "de",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "del",
-        "della",
-        "di",
-        "du",
-        "van",
-        "von",
-        "der",
-        "den",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "ben",
-        "bint",
-        "y",
-        "e",
-    ]
-)
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(fold(p) for lang in LANGUAGES for p in data(lang).get("titles", {}).get("particles", []))
 
 
 def _has_case(char: str) -> bool:

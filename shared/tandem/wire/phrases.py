@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ class _Phrase:
 
     def take(self) -> str:
         self.at += 1
-        return self.tokens[self.at - 1]
+        return str(self.tokens[self.at - 1])
 
     def read(self) -> str:
         out = ""
@@ -102,6 +102,12 @@ class _Phrase:
             else:
                 out += re.escape(token)
         return out
+
+
+@lru_cache(4096)
+def regex(expression: str) -> re.Pattern[str]:
+    """A compiled expression; the standard library's own cache is too small for ten languages."""
+    return re.compile(expression)
 
 
 @dataclass(frozen=True)

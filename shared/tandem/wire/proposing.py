@@ -15,12 +15,17 @@ from tandem.wire.setting import ATTENDING, Setting
 
 
 def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
+    """The options that a sentence names, where nothing but options stands in it."""
     if setting.kind != "catch-up" or not r.numbers:
         return
     text = list(r.text)
-    for h in (*r.hits, *r.chat, *r.fillers, *r.proposes, *r.meets, *r.whens):
-        text[h.start : h.end] = " " * (h.end - h.start)
-    for start, end, _ in r.numbers:
+    hits = (*r.hits, *r.chat, *r.fillers, *r.proposes, *r.meets)
+    spans = [
+        *((h.start, h.end) for h in hits),
+        *((w.start, w.end) for w in r.whens),
+        *((s, e) for s, e, _ in r.numbers),
+    ]
+    for start, end in spans:
         text[start:end] = " " * (end - start)
     for m in r.lex.pattern("option").finditer(r.text):
         text[m.start() : m.end()] = " " * (m.end() - m.start())
@@ -44,6 +49,7 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
 
 
 def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
+    """Other times, each a `Counter`, and a wish to talk; `used` are the whens that belong to something else."""
     whens = [w for i, w in enumerate(r.whens) if i not in used]
     place = (r.sentence.start, r.sentence.end)
     if place in mail.unclear:
@@ -66,8 +72,12 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
         return
     if cued and not any(w.hour or r.asks for w in whens) and not r.asks and not any(w.day for w in whens):
         return
-    negators = [m.span() for m in r.lex.pattern("negator").finditer(r.text)
-                if not any(h.start <= m.start() and m.end() <= h.end for h in (*r.hits, *r.doubtful, *r.fillers, *r.chat, *r.proposes, *r.meets))]  # fmt: skip
+    known = (*r.hits, *r.doubtful, *r.fillers, *r.chat, *r.proposes, *r.meets)
+    negators = [
+        m.span()
+        for m in r.lex.pattern("negator").finditer(r.text)
+        if not any(h.start <= m.start() and m.end() <= h.end for h in known)
+    ]
     if any(not r.boundary_between(min(e, w.start), max(s, w.start)) for s, e in negators for w in whens):
         mail.unclear.append(place)
         return
@@ -78,8 +88,9 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
     if not cued:
         r.proposes.append(Hit("propose", whens[0].start, whens[0].start))
     for when, moment in zip(whens, moments, strict=False):
-        mail.said.append(Said(r.sentence.start + when.start, r.sentence.start + when.end, f"counter {moment.isoformat()}", moment,
-                               Counter(setting.context.meeting, moment)))  # fmt: skip
+        start, end = r.sentence.start + when.start, r.sentence.start + when.end
+        family = f"counter {moment.isoformat()}"  # each proposal stands for itself
+        mail.said.append(Said(start, end, family, moment, Counter(setting.context.meeting, moment)))
 
 
 def _beyond(r: Clauses) -> list[str]:
@@ -122,7 +133,7 @@ def _moments(setting: Setting, r: Clauses, whens: list[When], clock: Clock) -> l
             if later is None or later.day is None:
                 return None
             hour, zone = later.hour, later.zone
-        if day is None and hour.shift is None:
+        if day is None and (hour is None or hour.shift is None):
             earlier = next((w for w in reversed(whens[:i]) if w.day is not None), None)
             if earlier is None:
                 return None

@@ -1,6 +1,6 @@
 """A raw mail to what its sender said: the contract's section 4 as one function.
 
-    bytes ──mail.parse──► InboundMail ──trust.judge──► accepted? whose? ──understand──► commands
+bytes ──mail.parse──► InboundMail ──trust.judge──► accepted? whose? ──understand──► commands
 """
 
 from __future__ import annotations

@@ -86,8 +86,8 @@ def agree(mail: Gathered) -> list[Said]:
         other = [x for x in strong if x.family != "bare"] or mail.commands
         if not other or any(not x.weak for x in bare):
             meanings = {("no" if x.value == "no" else "yes") for x in bare}
-            agrees = any((x.family == "report" and x.value is ("yes" in meanings))
-                         or (x.family == "rsvp" and x.value == ("ACCEPTED" if "yes" in meanings else "DECLINED")) for x in kept)  # fmt: skip
+            same = {"report": "yes" in meanings, "rsvp": "ACCEPTED" if "yes" in meanings else "DECLINED"}
+            agrees = any(x.family in same and x.value == same[x.family] for x in kept)
             if not (len(meanings) == 1 and agrees):
                 mail.unclear += [(x.start, x.end) for x in bare]
                 mail.whole()

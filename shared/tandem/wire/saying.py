@@ -30,6 +30,7 @@ NOTED = ("yes", "ok", "no", "met", "not_met", "acknowledge")  # beside these a s
 
 
 def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
+    """Adds to `mail` what one sentence says, or that it is unclear, or that it is no more than chat."""
     s = r.sentence
     if (s.start, s.end) in mail.done:
         return
@@ -78,6 +79,7 @@ def _asks_more(setting: Setting, r: Clauses, said: bool) -> bool:
 
 
 def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
+    """What the decisions of a sentence are, one by one."""
     month = setting.context.meeting
     for hit in r.hits:
         start = r.sentence.start + hit.start
@@ -263,7 +265,7 @@ def _absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
             mail.unclear.append(place)
         return
     start, end, first, last = spans[0]
-    if cal.is_limit("before", r.text, last):  # the last day away, or the first day back?
+    if last is None or cal.is_limit("before", r.text, last):  # the last day away, or the first day back?
         mail.unclear.append(place)
         return
     until = clock.day(last, near_meeting=first is last)

@@ -6,6 +6,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+
+from tandem.wire.folding import fold
+from tandem.wire.phrases import LANGUAGES, data
 
 WRAP = 72  # the narrowest column at which the clients in use break lines
 WIDEST = 80  # longer lines are not broken by a client, so neither are the others of that mail
@@ -14,12 +18,15 @@ _BULLET = re.compile(r"[ \t]*(?:[-*•·–—►▪]|\(?\d{1,2}[.)])[ \t]+")
 _END = re.compile(
     r"(?<=[.!?…])[\"'”’»)\]]*(?=\s)|[。！？؟।॥｡]+[\"'”’»」』）)]*|(?<=[;؛；])(?=\s)|；|(?<=\?)(?=[^\W\d])|\n"
 )
-_NO_END = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|st|sr|sra|srta|dra|m|mme|mlle|hr|fr|frau|z\. ?b|ca|nr|no|núm|vs|etc|bzw|usw|d\. ?h|p\. ?ex|p\. ?ej|e\. ?g|i\. ?e|"
-    r"a|p|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|okt|dez|janv|févr|juil|déc|seg|ter|qua|qui|sex|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|bi)"
-    r"|(?<![\w])\d{1,2}|\b[a-z]\. ?[a-z])\.\Z",
-    re.I,
-)
+
+
+@cache
+def _no_end() -> re.Pattern[str]:
+    """What a full stop behind it does not end: abbreviations of every language, figures, letters that stand alone."""
+    short = {fold(a) for lang in LANGUAGES for a in data(lang).get("titles", {}).get("abbreviations", [])}
+    short |= {fold(t) for lang in LANGUAGES for t in data(lang).get("titles", {}).get("before", []) if len(t) < 5}
+    known = "|".join(sorted((re.escape(s).replace(r"\ ", " ?") for s in short), key=len, reverse=True))
+    return re.compile(rf"(?:(?<!\w)(?:{known})|(?<!\w)\d{{1,2}}|(?<!\w)[a-z]\. ?[a-z])\.\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ def sentences(text: str, start: int = 0) -> list[Sentence]:
         if end.start() < begin:
             continue
         stop = end.end() if end[0] != "\n" else end.start()
-        if end[0] != "\n" and text[stop - 1 : stop] == "." and _NO_END.search(text, max(0, stop - 12), stop):
+        if end[0] != "\n" and text[stop - 1 : stop] == "." and _no_end().search(fold(text[max(0, stop - 12) : stop])):
             follows = text[stop:].lstrip()[:1]
             if (follows and not follows.isupper()) or _month_or_time(text, stop):
                 continue
@@ -121,11 +128,17 @@ def sentences(text: str, start: int = 0) -> list[Sentence]:
     return out
 
 
+@cache
+def _titled() -> re.Pattern[str]:
+    """A full stop that belongs to what follows: "4. März", "Ms. Khan", "2 p.m. London time"."""
+    titles = {fold(t) for lang in LANGUAGES for t in data(lang).get("titles", {}).get("before", []) if len(t) < 5}
+    known = "|".join(sorted(map(re.escape, titles), key=len, reverse=True))
+    return re.compile(rf"(?:\d|(?<!\w)(?:{known})|(?<!\w)[a-z]\. ?m)\.\Z")
+
+
 def _month_or_time(text: str, stop: int) -> bool:
-    """A full stop after a figure ("4. März", "a.m. London time") ends nothing; one that ends a line does."""
-    return bool(
-        re.search(r"\d\.\Z|\b(?:mr|mrs|ms|dr|prof|sr|sra|m|mme|hr|fr|st)\.\Z|[ap]\. ?m\.\Z", text[:stop], re.I)
-    ) and not re.match(r"\s*\n", text[stop:])
+    """Whether a full stop goes on with what follows; one that ends a line does not."""
+    return bool(_titled().search(fold(text[max(0, stop - 12) : stop]))) and not re.match(r"\s*\n", text[stop:])
 
 
 def _add(out: list[Sentence], text: str, begin: int, end: int, start: int) -> None:

@@ -1,6 +1,6 @@
 """The hours and zones that a text mentions, and what day, hour and zone belong together.
 
-`calendar(language).find(text)` gives what a folded text mentions, in its order; `tandem.wire.clock` makes moments of it.
+`calendar(language).find(text)` gives what a folded text mentions, in its order; `tandem.wire.clock` makes moments.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from typing import Any
 from tandem.wire.dates import Days
 from tandem.wire.folding import fold
 from tandem.wire.mentions import Day, Hour, When, Zone, complete, longest
-from tandem.wire.phrases import lexicon
+from tandem.wire.phrases import lexicon, regex
 
+# zones by their abbreviations; one that means several places names none of them. Those that are words in one of the
+# languages ("est", "ist") stand in the files of the others
 ABBREVIATIONS = {
-    "gmt": "UTC", "utc": "UTC", "bst": "Europe/London", "cet": "Europe/Paris", "cest": "Europe/Paris", "mez": "Europe/Berlin",
-    "mesz": "Europe/Berlin", "eat": "Africa/Nairobi", "wat": "Africa/Lagos", "cat": "Africa/Maputo", "sast": "Africa/Johannesburg",
-    "jst": "Asia/Tokyo", "brt": "America/Sao_Paulo", "eet": "Europe/Athens", "eest": "Europe/Athens", "edt": "America/New_York",
-    "pst": "", "pdt": "America/Los_Angeles", "cst": "", "cdt": "America/Chicago", "ist": "", "hkt": "Asia/Hong_Kong",
-    "aest": "Australia/Brisbane", "mst": "", "est": "America/New_York", "wib": "Asia/Jakarta", "npt": "Asia/Kathmandu",
+    "gmt": "UTC", "utc": "UTC", "bst": "Europe/London", "cet": "Europe/Paris", "cest": "Europe/Paris",
+    "mez": "Europe/Berlin", "mesz": "Europe/Berlin", "eet": "Europe/Athens", "eest": "Europe/Athens",
+    "eat": "Africa/Nairobi", "sast": "Africa/Johannesburg", "jst": "Asia/Tokyo", "hkt": "Asia/Hong_Kong",
+    "npt": "Asia/Kathmandu", "brt": "America/Sao_Paulo", "edt": "America/New_York", "cdt": "America/Chicago",
+    "pdt": "America/Los_Angeles", "cst": "", "pst": "", "mst": "",
 }  # fmt: skip
 
 
@@ -60,13 +62,16 @@ class Calendar(Days):
             if hour is not None:
                 found.append((m.start(), m.end(), hour, int(m["m"] or 0), False))
         parts = [(p, self.words(*p["say"])) for p in self.times.get("part", {}).values()]
-        for i, (_, words) in enumerate(parts):
+        for number_of_part, (_, words) in enumerate(parts):
             inner = rf"(?P<h>{number})(?:[.](?P<m>\d{{2}}))?,? ?(?:{words})"
             lead = rf"(?:{words}),? ?(?:{at} ?)?(?P<h>{number})(?:[.](?P<m>\d{{2}}))?(?! ?[./:-]\d)"
-            for name, pattern in ((f"part{i}", inner), (f"lead{i}", lead if self.times.get("part_first") else "")):
-                if not pattern:
+            for name, form_of in (
+                (f"part{number_of_part}", inner),
+                (f"lead{number_of_part}", lead if self.times.get("part_first") else ""),
+            ):
+                if not form_of:
                     continue
-                for m in self.compiled(name, pattern).finditer(text):
+                for m in self.compiled(name, form_of).finditer(text):
                     hour = self._value(m["h"])
                     if hour is not None:
                         found.append(
@@ -92,14 +97,13 @@ class Calendar(Days):
                     value = self._value(m["n"])
                     if value:
                         out.append(Hour(m.start(), m.end(), 0, 0, True, shift=sign * value * (60 if m["hours"] else 1)))
-        vague = self.compiled("vague", rf"(?:{self.listed('vague', self.times)}),? ?(?:{at} ?)?\Z" if self.lex.spaced
-                              else rf"(?:{self.listed('vague', self.times)}) ?\Z") if self.times.get("vague") else None  # fmt: skip
-        behind = re.compile(rf" ?(?:{self.listed('vague_behind', self.times)})")
+        before = self.listed("vague", self.times)
+        lead = rf"{self.edge[0]}(?:{before}),? ?(?:{at} ?)?\Z" if self.lex.spaced else rf"(?:{before}) ?\Z"
+        vague, behind = regex(lead), regex(rf" ?(?:{self.listed('vague_behind', self.times)})")
         kept = []
         for h in longest(out):
             head = text[max(0, h.start - 30) : h.start]
-            unsure = bool(vague and re.search(vague.pattern[: -len(self.edge[1])] if self.lex.spaced else
-                          rf"(?:{self.listed('vague', self.times)}) ?\Z", head)) or bool(behind.match(text[h.end :]))  # fmt: skip
+            unsure = bool(vague.search(head) or behind.match(text[h.end :]))
             kept.append(replace(h, vague=True) if unsure else h)
         return kept
 
@@ -110,13 +114,13 @@ class Calendar(Days):
         said: dict[str, Any] | None = None
         length = 0
         for part, words in parts:
-            behind = re.compile(rf",? ?(?:{words}){self.edge[1]}").match(text, end)
+            behind = regex(rf",? ?(?:{words}){self.edge[1]}").match(text, end)
             if behind and behind.end() - end > length:
                 said, length, stop, begin = part, behind.end() - end, behind.end(), start
         if said is None:
             at = self.listed("at", self.times)
             for part, words in parts:
-                ahead = re.search(rf"{self.edge[0]}(?:{words}),? ?(?:{at},? ?)?\Z", text[max(0, start - 40) : start])
+                ahead = regex(rf"{self.edge[0]}(?:{words}),? ?(?:{at},? ?)?\Z").search(text[max(0, start - 40) : start])
                 if ahead and len(ahead[0]) > length:
                     said, length, stop, begin = part, len(ahead[0]), end, start - len(ahead[0])
         if said is None:
@@ -140,7 +144,8 @@ class Calendar(Days):
     def _dawn(self, text: str, start: int, end: int) -> bool:
         """Whether the hour is said in the way that counts from dawn."""
         word = self.words(*self.times["dawn"])
-        return bool(re.search(rf"{word} ?\Z", text[max(0, start - 20) : start]) or re.match(word, text[start:end]))
+        before = regex(rf"{word} ?\Z").search(text[max(0, start - 20) : start])
+        return bool(before or regex(word).match(text[start:end]))
 
     def _from_dawn(
         self, start: int, end: int, hour: int, minute: int, part: dict[str, Any] | None, written: str
@@ -167,9 +172,9 @@ class Calendar(Days):
         for m in self.compiled("abbreviation", rf"(?P<z>{self.names(dict.fromkeys(ABBREVIATIONS, 0))})").finditer(text):
             out.append(Zone(m.start(), m.end(), ABBREVIATIONS[m["z"]] or None))
         named = self.names(dict.fromkeys(places, 0))
-        for i, phrase in enumerate(raw.get("forms", [])):
-            pattern = re.compile(self.edge[0] + self.form(phrase, {"place": f"(?P<p>{named})"}) + self.edge[1])
-            out += [Zone(m.start(), m.end(), places[m["p"]]) for m in pattern.finditer(text)]
+        for phrase in raw.get("forms", []):
+            pattern = regex(self.edge[0] + self.form(phrase, {"place": f"(?P<p>{named})"}) + self.edge[1])
+            out += [Zone(m.start(), m.end(), places[m["p"]] or None) for m in pattern.finditer(text)]
         for i, phrase in enumerate(raw.get("certain", [])):
             word = r"(?P<p>[^\W\d]+)" if self.lex.spaced else r"(?P<p>[^\W\d]{1,6})"
             for m in self.compiled(f"certain{i}", self.form(phrase, {"word": word})).finditer(text):
@@ -189,9 +194,8 @@ class Calendar(Days):
         ]
         # a part of the day may be said with the day: "this afternoon at 3"
         zones = self.zones(text, cities or {}) if hours else []
-        atoms: list[tuple[int, int, Any]] = sorted(
-            [(a.start, a.end, a) for a in (*days, *hours, *zones)], key=lambda a: (a[0], -a[1])
-        )
+        found: list[Day | Hour | Zone] = [*days, *hours, *zones]
+        atoms = sorted([(a.start, a.end, a) for a in found], key=lambda a: (a[0], -a[1]))
         out: list[When] = []
         for start, end, atom in atoms:
             last = out[-1] if out else None

@@ -134,8 +134,11 @@ class _Reader:
         best: Clauses | None = None
         least = 0.0
         for language in self.setting.languages:
-            reading = clauses.read(sentence, lexicon(language), self.setting.calendar(language), self.setting.kinds, self.setting.cities,
-                                   counting=self.setting.kind == "catch-up")  # fmt: skip
+            setting = self.setting
+            calendar, counting = setting.calendar(language), setting.kind == "catch-up"
+            reading = clauses.read(
+                sentence, lexicon(language), calendar, setting.kinds, setting.cities, counting=counting
+            )
             left = len(reading.rest())
             something = bool(reading.hits or reading.chat or reading.doubtful or reading.whens or reading.numbers)
             cost = left - (0.5 if something else 0) + (0 if language == self.setting.languages[0] else 0.25)

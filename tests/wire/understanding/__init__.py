@@ -57,7 +57,8 @@ def agreement(language: str = "en", partner: str | None = None, country: str = "
         ),
     )  # fmt: skip
     nyanza = School(
-        "nyanza", "Nyanza Girls", "KE", "Africa/Nairobi", partner or ("sw" if language == "en" else "en"), "limited", day,
+        "nyanza", "Nyanza Girls", "KE", "Africa/Nairobi", partner or ("sw" if language == "en" else "en"), "limited",
+        day,
         (
             Person("Grace Achieng", "g.achieng@nyanza.example", "lead"),
             Person("Daniel Otieno", "d.otieno@nyanza.example", "deputy"),
