@@ -21,6 +21,7 @@ COMMANDS = {  # name: where it is, what it does
     "check": ("local.commands.agreement:check", "Say whether an agreement is valid, and what may get in the way."),
     "dates": ("local.commands.agreement:dates", "List the meetings of the year, in both schools' time."),
     "slots": ("local.commands.agreement:slots", "Rank the monthly slots that the school year allows."),
+    "invite": ("local.commands.invite:invite", "Print a person's invitation, as the mail that would go out."),
     "read": ("local.commands.read:read", "Say what an inbound mail means."),
     "simulate": ("local.commands.simulate:simulate", "Run the whole system through simulated time."),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +72,22 @@ def test_a_skipped_month_is_refused_with_the_reason():
         invitation(closed, PERSON.email, MONTH, NOW)
     assert "skipped" in caught.value.lines[0]
     assert "has no term" in caught.value.lines[0]
+
+
+def test_invite_prints_the_mail_with_its_calendar_part_and_cancel_takes_it_out() -> None:
+    import email
+    import subprocess
+    import sys
+
+    root = Path(__file__).parents[1]
+    agreement = root / "examples/aire-nyanza/agreement.yaml"
+    code = f"import sys; sys.path[:0] = [{str(root / 'shared')!r}, {str(root)!r}]; from local.cli import main; main()"
+    order = [sys.executable, "-c", code, "invite", str(agreement)]
+    order += ["--to", "T.Ellis@airedale.example", "--month", "2026-10"]
+    for flags, method in (([], "REQUEST"), (["--cancel"], "CANCEL")):
+        done = subprocess.run([*order, *flags], capture_output=True, check=True)
+        assert b"\n" not in done.stdout.replace(b"\r\n", b"")
+        message = email.message_from_bytes(done.stdout)
+        parts = [p for p in message.walk() if p.get_content_type() == "text/calendar"]
+        assert [p.get_param("method") for p in parts] == [method]
+        assert b"DTSTART;TZID=Europe/London:20261013T120000" in parts[0].get_payload(decode=True)

@@ -1,13 +1,16 @@
-"""`tandem invite`: whom it is for and about which meeting, as the values from which a mail is rendered."""
+"""`tandem invite`: one person's invitation to one meeting, as the mail that would go out."""
 
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from local.commands.common import BadInput
+import click
+
+from local.commands.common import BadInput, load_agreement, tell
 
 if TYPE_CHECKING:
     from tandem.core.agreement import Agreement, Person, School
@@ -83,3 +86,69 @@ def invitation(
         asks=not cancel,
     )
     return state, mail
+
+
+def written(state: Partnership, mail: Message, now: datetime) -> bytes:
+    """That mail as an RFC 5322 message, with the words and the calendar part of a deployment on this machine."""
+    from local.deployment import REPLY_KEY, environment
+    from tandem.wire import mime, reply_address
+    from tandem.wire.render import Reader, Sender, render
+
+    found = state.agreement.find(mail.to)
+    assert found is not None
+    school, person = found
+    who = Reader(
+        email=person.email,
+        name=person.name,
+        language=state.agreement.language_of(school, person),
+        timezone=state.agreement.timezone_of(school, person),
+        slow=school.slow,
+        first_mail=False,
+    )
+    laptop = environment()
+    told = Sender(
+        domain=laptop["DOMAIN"],
+        address=laptop["FROM_ADDRESS"],
+        name=laptop["FROM_NAME"],
+        operator_name=laptop["OPERATOR_NAME"],
+        operator_email=laptop["OPERATOR_EMAIL"],
+        retention_days=int(laptop["RETENTION_DAYS"]),
+    )
+    reply_to = reply_address.address(reply_address.token(REPLY_KEY.encode(), mail.id), told.domain)
+    words = render((mail,), {state.id: state}, who, told, now, reply_to)
+    return mime.message(
+        mime.Outbound(
+            message_id=f"{mail.id}@{told.domain}".replace(person.key, "one"),
+            date=now,
+            from_name=told.name,
+            from_address=told.address,
+            reply_to=reply_to,
+            to_name=person.name,
+            to_address=person.email,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            calendar=words.calendar,
+            method=words.method,
+            language=words.language,
+            references=(words.references,) if words.references else (),
+            auto_submitted=words.auto_submitted,
+        )
+    )
+
+
+@click.command()
+@click.argument("agreement")
+@click.option("--to", "to", required=True, help="The address of a person who is invited.")
+@click.option("--month", required=True, help="The meeting's month, YYYY-MM.")
+@click.option("--cancel", is_flag=True, help="The mail that takes the meeting out of the calendar again.")
+def invite(agreement: str, to: str, month: str, cancel: bool) -> None:
+    """Print that person's invitation as an RFC 5322 message."""
+    loaded = load_agreement(agreement)
+    now = datetime.now(UTC).replace(microsecond=0)
+    state, mail = invitation(loaded.agreement, to, month, now, cancel=cancel)
+    raw = written(state, mail, now)
+    tell(finding.text(agreement, warning=True) for finding in loaded.warnings)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(raw)
+    sys.stdout.buffer.flush()

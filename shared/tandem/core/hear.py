@@ -461,7 +461,7 @@ class Hearing:
     def sign(self, command: said.Sign) -> None:
         proposal = self._proposal()
         if self.person.role not in (LEAD, LEADER):
-            self._refuse("lead or leader", "sign", school=self.school.id)
+            self._refuse("signer", "sign", school=self.school.id)
             return
         if proposal:
             if proposal.school != self.school.id and proposal.state == "open":
@@ -485,7 +485,7 @@ class Hearing:
             proposal = self._proposal()
             if proposal and proposal.school != self.school.id and proposal.state == "open":
                 if self.person.role not in (LEAD, LEADER):
-                    self._refuse("lead or leader", "confirm", yes=False)
+                    self._refuse("signer", "confirm", yes=False)
                     return
                 changes.settle(self.draft, proposal, False)
             self.say("confirm", yes=False)
@@ -548,7 +548,7 @@ class Hearing:
 
     def review(self, command: said.Review) -> None:
         if self.person.role not in (LEAD, LEADER):
-            self._refuse("lead or leader", "review", go_on=command.go_on)
+            self._refuse("signer", "review", go_on=command.go_on)
             return
         if review.answer(self.draft, self.school, self.person, command.go_on):
             self.say("review", go_on=command.go_on)

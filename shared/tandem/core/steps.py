@@ -95,11 +95,8 @@ def _reminder(draft: Draft, step: Step) -> None:
 
 
 def ask_owners(draft: Draft, meeting: Meeting, kind: str, variant: str) -> None:
-    """Asks both schools' owners who are there; a school of which all are away is asked all the same."""
-    people: list[str] = []
-    for school in draft.agreement.schools:
-        owners = [p.key for p in school.owners]
-        people += _present(draft, meeting, owners) or owners
+    """Asks both schools' owners, the absent ones left in peace."""
+    people = _present(draft, meeting, [p.key for p in draft.owners()])
     draft.mail(kind, variant, people, meeting=meeting, asks=True)
 
 
