@@ -297,6 +297,8 @@ def _stands_alone(out: Clauses, hit: Hit) -> bool:
             or not re.match(r"\w", stripped)
         ):
             return True
+        if out.lex.pattern("break").match(text, at):
+            return True
         joined = out.lex.spaced or hit.kind != "no"  # 不是 before a verb denies the verb
         if joined and any(h.start == at for h in (*out.hits, *out.doubtful, *out.chat, *out.proposes, *out.meets)):
             return True

@@ -168,6 +168,8 @@ class Reader:
             if len(spans) > 1:
                 return None
             start, end, first, last = spans[0]
+            if any(day is not None and day.period for day in (first, last)):  # "next week" is no first and last day
+                return None
             if last is None or (first is None and not calendar.is_limit("until", folded.text, last)):
                 return None
             until = self.clock.day(last)
@@ -295,7 +297,7 @@ class Reader:
             if len(days) > 1:
                 return None
             if days:
-                due = self.clock.day(days[0])
+                due = None if days[0].period else self.clock.day(days[0])
                 before = self._trim(folded.original(0, days[0].start), calendar, leading=True)
                 tail = folded.original(days[0].end, len(folded.text))
                 tail = self._trim(tail, calendar, leading=False)

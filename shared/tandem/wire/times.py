@@ -194,6 +194,7 @@ class Calendar(Days):
         ]
         # a part of the day may be said with the day: "this afternoon at 3"
         zones = self.zones(text, cities or {}) if hours else []
+        zones = [z for z in zones if not any(h.start < z.end and z.start < h.end for h in hours)]  # "the same time"
         found: list[Day | Hour | Zone] = [*days, *hours, *zones]
         atoms = sorted([(a.start, a.end, a) for a in found], key=lambda a: (a[0], -a[1]))
         out: list[When] = []
