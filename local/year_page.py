@@ -40,7 +40,7 @@ ANSWERS = {
     "ACCEPTED": ("accepted", "✓", "accepted"),
     "DECLINED": ("declined", "✕", "declined"),
     "TENTATIVE": ("tentative", "~", "may come"),
-    "NEEDS-ACTION": ("silent", "·", "has not answered"),
+    "NEEDS-ACTION": ("silent", "·", "no answer"),
 }
 SECRET = timedelta(days=3)  # so long before a notice of a worry its sender's mails are not shown
 
@@ -317,17 +317,21 @@ def _meeting(state: Partnership, meeting: Meeting, year: Year, mails: list[Sent]
     facts: list[str] = []
     if meeting.chair:
         facts.append(f"{agreement.school(meeting.chair).name} in the chair")
-    if meeting.moved_from:
+    if meeting.moved_from and not (meeting.why or "").startswith("moved from"):
         facts.append(f"moved from {format_date(meeting.moved_from, 'EEE d MMM', locale='en_GB')}")
     if meeting.why:
         facts.append(meeting.why)
     if meeting.clock_change:
         facts.append("one clock has changed")
-    answers = []
+    names: dict[str, list[str]] = {}
     for invitee in meeting.invited:
         found = state.find(invitee.email)
-        kind, sign, word = ANSWERS.get(invitee.partstat, ANSWERS["NEEDS-ACTION"])
-        answers.append({"name": found[1].name if found else invitee.email, "kind": kind, "sign": sign, "word": word})
+        names.setdefault(invitee.partstat, []).append(found[1].name if found else invitee.email)
+    answers = [
+        {"kind": kind, "sign": sign, "word": word, "names": ", ".join(names[partstat])}
+        for partstat, (kind, sign, word) in ANSWERS.items()
+        if partstat in names
+    ]
     count = sum(s.mail.month == meeting.month for s in mails)
     times = []
     if meeting.starts is not None:
@@ -342,8 +346,11 @@ def _meeting(state: Partnership, meeting: Meeting, year: Year, mails: list[Sent]
     for action in actions(state, meeting, year.until):
         found = state.find(action.owner) if action.owner else None
         name = found[1].name if found else action.owner or ""
-        who = ", ".join(filter(None, (name, f"by {action.due}" if action.due else "")))
-        promised.append({"text": action.text, "who": who, "state": action.state})
+        promised.append({
+            "text": action.text,
+            "who": name if name not in action.text else "",
+            "state": action.state,
+        })  # fmt: skip
     return {
         "type": "meeting",
         "id": meeting.id,
@@ -402,7 +409,7 @@ def _leader(state: Partnership, year: Year, school: School, person: Person, mail
         month = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
     for sent in mine:
         text = sent.mail.letter.text if sent.mail.variant != "worry" else ""
-        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        lines = [line.strip() for line in text.partition("\n-- ")[0].split("\n") if line.strip()]
         by_month.setdefault(f"{zones.local(sent.mail.at, zone):%Y-%m}", []).append({
             "view": f"view/{_view_name(sent)}",
             "kind": sent.mail.kind,
