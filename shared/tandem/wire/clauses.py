@@ -13,7 +13,7 @@ from tandem.wire.times import Calendar
 
 POLAR = ("yes", "ok", "no")
 DECISIONS = (
-    "yes", "ok", "no", "wrong", "met", "not_met", "not_yet", "accept", "decline", "tentative", "cancel", "pause",
+    "yes", "ok", "no", "wrong", "met", "went", "not_met", "not_yet", "accept", "decline", "tentative", "cancel", "pause",
     "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge", "any", "none", "both",
 )  # fmt: skip
 CHAT = ("thanks", "greeting", "closing", "chat")

@@ -26,7 +26,7 @@ from tandem.wire.proposing import choices, proposals
 from tandem.wire.said import Gathered, Said
 from tandem.wire.setting import ASKED, Setting
 
-NOTED = ("yes", "ok", "no", "met", "not_met", "acknowledge")  # beside these a sentence may say more
+NOTED = ("yes", "ok", "no", "met", "went", "not_met", "acknowledge")  # beside these a sentence may say more
 
 
 def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
@@ -105,12 +105,12 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
             value = False
-        elif kind in ("met", "not_met"):
+        elif kind in ("met", "went", "not_met"):
             if _future(setting, r) or not setting.over:
                 mail.doubts.add("report")
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
-            value, command = kind == "met", Report(month, kind == "met")
+            value, command = kind != "not_met", Report(month, kind != "not_met")
             used.update(range(len(r.whens)))
         elif kind == "not_yet":
             mail.doubts.add("report")
@@ -294,7 +294,7 @@ def _note(setting: Setting, r: Clauses, mail: Gathered) -> None:
         if hit.start > begin and re.search(r"\w", r.text[begin : hit.start]):
             break
         after = re.match(r"[ !.]*(?:[,;:.!–]| - )\s*", r.text[hit.end :])
-        if hit.kind not in ("yes", "ok", "no", "met", "not_met", "thanks", "greeting"):
+        if hit.kind not in ("yes", "ok", "no", "met", "went", "not_met", "thanks", "greeting"):
             break
         if after:
             begin = hit.end + after.end()

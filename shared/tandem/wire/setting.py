@@ -18,6 +18,8 @@ LEAVING = ("pause", "leaving", "leaves", "takes_over", "absence")
 OTHERWISE = ("accept", "decline", "tentative", "met", "not_met", "not_yet", "cancel", *LEAVING)
 # what can be decided at all in answer to a kind of mail
 DECIDED: dict[str, tuple[str, ...]] = {
+    "check-in": ("went", *OTHERWISE),
+    "nudge": ("went", *OTHERWISE),
     "agreement": ("sign", *LEAVING),
     "review": ("go_on", "end", *LEAVING),
     "escalation": ("acknowledge", "met", "not_met", "not_yet", *LEAVING),
@@ -111,7 +113,7 @@ class Setting:
         return {starts.astimezone(ZoneInfo(z)).date() for z in (self.zone, self.partner_zone)} if starts else set()
 
     def family(self, kind: str) -> str:
-        if kind in ("met", "not_met", "not_yet"):
+        if kind in ("met", "went", "not_met", "not_yet"):
             return "report"
         if kind in ("accept", "decline", "tentative"):
             return "rsvp"
