@@ -409,7 +409,7 @@ def _leader(state: Partnership, year: Year, school: School, person: Person, mail
         month = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
     for sent in mine:
         text = sent.mail.letter.text if sent.mail.variant != "worry" else ""
-        lines = [line.strip() for line in text.partition("\n-- ")[0].split("\n") if line.strip()]
+        lines = [line.strip() for line in re.split(r"\n-- ?\n", text)[0].split("\n") if line.strip()]
         by_month.setdefault(f"{zones.local(sent.mail.at, zone):%Y-%m}", []).append({
             "view": f"view/{_view_name(sent)}",
             "kind": sent.mail.kind,
