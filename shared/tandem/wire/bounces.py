@@ -158,8 +158,9 @@ def _by_flufl(mail: InboundMail) -> tuple[tuple[str, ...], tuple[str, ...]]:
     from flufl.bounce import all_failures
 
     copy = Message()
+    copy["From"] = mail.from_address or "mailer-daemon@mail.invalid"  # some detectors fail without one
     for name, value in mail.headers[:60]:
-        if name in ("from", "to", "subject", "date", "message-id", "x-failed-recipients", "x-mailer"):
+        if name in ("to", "subject", "date", "message-id", "x-failed-recipients", "x-mailer"):
             copy[name.title()] = re.sub(r"[^\x20-\x7e]", "?", value[:500])
     copy["Content-Type"] = "text/plain"
     lines = [line[:500] for line in mail.whole_text[:_SEARCHED].split("\n")[:500]]

@@ -26,5 +26,6 @@ CALENDARS = 10
 CALENDAR_OCTETS = 512 * 1024
 ATTACHMENTS = 100  # named ones; the rest of a mail with more are not listed
 REPORT_OCTETS = 64 * 1024  # of the machine-readable parts of a report
+NEW_CHARACTERS = 20_000  # of the sender's own new words; nobody says so much to a calendar
 LINES = 2_000  # of the text that is searched for new words
 LINE = 400  # characters of a line that the rules for attributions, signatures and the like look at

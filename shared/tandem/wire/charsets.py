@@ -30,10 +30,11 @@ _ALIASES = {
 }  # fmt: skip
 _WINDOWS = re.compile(r"(?:x-)?(?:windows|win|cp|ibm)[-_]?(\d{3,5})\Z")
 # UTF-7 hides any character behind ASCII; the others are not charsets but transformations of Python's own.
-_REFUSED = {"utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem"}
+_REFUSED = {"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "mbcs", "oem"}
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
                        "\U000e0000-\U000e007f]")  # fmt: skip
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_SPACES = re.compile(r" {2,}")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UU = re.compile(rb"^begin [0-7]{3,4} [^\r\n]{0,200}\r?\n", re.M)
@@ -52,7 +53,7 @@ def codec(charset: str) -> str | None:
         info = codecs.lookup(name)
     except (LookupError, ValueError, UnicodeError):
         return None
-    if not getattr(info, "_is_text_encoding", True) or info.name in _REFUSED:
+    if not getattr(info, "_is_text_encoding", True) or info.name.replace("_", "-") in _REFUSED:
         return None
     return info.name
 
@@ -102,9 +103,9 @@ def clean(words: str) -> str:
 
 
 def clean_line(words: str) -> str:
-    """The same for a header: on one line, trimmed, composed (NFC)."""
-    words = clean(words.replace("\n", " ").replace("\r", " "))
-    return unicodedata.normalize("NFC", words.replace("\n", " ")).strip()
+    """The same for a header: line breaks dropped like any control character, spaces as one, composed (NFC)."""
+    words = clean(words).replace("\n", "")
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", words)).strip()
 
 
 def transfer(octets: bytes, encoding: str, limit: int) -> bytes:

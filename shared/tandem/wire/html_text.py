@@ -159,7 +159,7 @@ def _inscriptis(html: str) -> str:
     from inscriptis.css_profiles import CSS_PROFILES
     from inscriptis.model.config import ParserConfig
 
-    config: Any = ParserConfig(css=CSS_PROFILES["relaxed"], display_links=False, display_images=False)
+    config: Any = ParserConfig(css=CSS_PROFILES["strict"], display_links=False, display_images=False)
     try:
         return str(get_text(f"<html><body>{html}</body></html>", config))
     except (ValueError, RecursionError, AssertionError, KeyError, IndexError, AttributeError):

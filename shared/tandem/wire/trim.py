@@ -115,7 +115,12 @@ def _trim(text: str, known: frozenset[str]) -> Trimmed:
                 answers.append((" ".join(question)[: bounds.LINE], own[-1]))
     if not shown:
         shown = _nothing_own(lines, marked, cut)
-    return Trimmed("\n\n".join(own).strip(), "\n\n".join(shown).strip("\n").rstrip(), tuple(answers))
+    words_of_own, for_people = "\n\n".join(own).strip(), "\n\n".join(shown).strip("\n").rstrip()
+    return Trimmed(_bounded(words_of_own), _bounded(for_people), tuple(answers))
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= bounds.NEW_CHARACTERS else text[: bounds.NEW_CHARACTERS].rsplit("\n", 1)[0]
 
 
 def _fewer(lines: list[str]) -> list[str]:
@@ -265,7 +270,7 @@ def _may_end(line: str) -> bool:
         return False
     if stripped[-1] in ":：﹕︰":
         return True
-    return len(stripped) <= 80 and fold(stripped).rstrip(" .").endswith(words().wrote)
+    return len(stripped) <= 80 and ends_with(fold(stripped).rstrip(" ."), words().wrote_last)
 
 
 def _says_whose(joined: str, begins_paragraph: bool) -> bool | None:
@@ -274,7 +279,7 @@ def _says_whose(joined: str, begins_paragraph: bool) -> bool | None:
     colon = folded.endswith(":")
     address = _ADDRESS.search(joined)
     w = words()
-    verb_last = ends_with(folded.rstrip(" :."), w.wrote)
+    verb_last = ends_with(folded.rstrip(" :."), w.wrote_last)
     if not colon and not verb_last:
         return None
     verb = verb_last or (colon and holds(folded, w.wrote))

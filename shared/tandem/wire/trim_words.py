@@ -46,8 +46,9 @@ def _in_order(text: str, pieces: tuple[str, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    on: tuple[str, ...]  # at the beginning of an attribution line
+    on: dict[str, tuple[str, ...]]  # at the beginning of an attribution line, by first letter
     wrote: tuple[str, ...]  # in it
+    wrote_last: dict[str, tuple[str, ...]]  # at its end, by last letter
     fields: dict[str, frozenset[str]]  # a header field's folded name to what it may be: from, sent, to, subject
     original: Phrases
     sent_from: Phrases
@@ -74,8 +75,9 @@ def words() -> Words:
             fields.setdefault(name, set()).add(kind)
     closings, thanks = every("closings"), every("thanks")
     return Words(
-        on=tuple(every("on")),
+        on=_by_letter(every("on"), 0),
         wrote=tuple(every("wrote")),
+        wrote_last=_by_letter(every("wrote"), -1),
         fields={name: frozenset(kinds) for name, kinds in fields.items()},
         original=_phrases(every("original")),
         sent_from=_phrases(every("sent_from")),
@@ -100,17 +102,22 @@ def _phrases(entries: list[str]) -> Phrases:
     return Phrases({key: tuple(found) for key, found in beginnings.items()}, tuple(floating))
 
 
-def begins_with(text: str, entries: tuple[str, ...]) -> bool:
+def _by_letter(entries: list[str], place: int) -> dict[str, tuple[str, ...]]:
+    letters: dict[str, list[str]] = {}
+    for entry in entries:
+        letters.setdefault(entry[place], []).append(entry)
+    return {letter: tuple(found) for letter, found in letters.items()}
+
+
+def begins_with(text: str, table: dict[str, tuple[str, ...]]) -> bool:
     """Whether a folded text begins with one of these, as a word of its own where the script has words."""
-    if not text.startswith(entries):
-        return False
+    entries = table.get(text[:1], ())
     return any(text.startswith(e) and (_wide(e) or not text[len(e) : len(e) + 1].isalpha()) for e in entries)
 
 
-def ends_with(text: str, entries: tuple[str, ...]) -> bool:
+def ends_with(text: str, table: dict[str, tuple[str, ...]]) -> bool:
     """Whether a folded text ends with one of these, likewise."""
-    if not text.endswith(entries):
-        return False
+    entries = table.get(text[-1:], ())
     return any(text.endswith(e) and (_wide(e) or not text[: -len(e)][-1:].isalpha()) for e in entries)
 
 
