@@ -14,13 +14,15 @@ from typing import Any
 
 from tandem.core import zones
 from tandem.core.calendar import month_of
-from tandem.core.draft import Draft, next_monthly, not_met_since, participants, run_of_months, stamp
-from tandem.core.partnership import CANCELLED, FAILED, PASSED_OVER, Invitee, Meeting, Offer
+from tandem.core.draft import Draft, next_monthly, participants, run_to_come, stamp, window_closes
+from tandem.core.partnership import CANCELLED, FAILED, PLANNED, Invitee, Meeting, Offer
 from tandem.core.planning import move
 from tandem.core.windows import slots_in_window
 
 FOUND_OUT = FAILED  # the causes of a month's window
 ANY, NONE = -1, 0
+LAPSED = "lapsed"  # an offer that a late yes has overtaken
+WEEK = timedelta(days=7)
 BREATH = 2  # days beyond the window's first: answers, an invitation and an agenda need a while
 
 
@@ -36,7 +38,12 @@ def _review_begins(draft: Draft, zone: str) -> datetime:
 def _slots(
     draft: Draft, anchor: str, first: date, last: date, before: datetime | None, not_at: tuple[datetime, ...]
 ) -> tuple[datetime, ...]:
-    """Three times, with a few days to settle on one where the window has room for that."""
+    """Three times, with a few days to settle on one where the window has room for that; none beside another meeting."""
+    length = draft.agreement.meeting.rule.minutes
+    for meeting in draft.state.meetings:
+        if meeting.starts and meeting.status == PLANNED and abs(meeting.starts.date() - first) <= last - first + WEEK:
+            taken = range(-length + 1, meeting.minutes)
+            not_at = (*not_at, *(meeting.starts + timedelta(minutes=n) for n in taken))
     found: tuple[datetime, ...] = ()
     for begins in (first + timedelta(days=BREATH), first):
         found = slots_in_window(
@@ -55,8 +62,13 @@ def _slots(
 
 
 def offer_catch_up(draft: Draft, meeting: Meeting, cause: str) -> None:
-    """Offers a catch-up for a monthly meeting found missed or unconfirmed, or called off: at once, and once."""
-    if meeting.catch_up or any(o.meeting == meeting.id and o.cause in FOUND_OUT for o in draft.state.offers):
+    """Offers a catch-up for a monthly meeting found missed or unconfirmed, or called off: at once, and once.
+
+    A meeting that was held after all for a while, and then not, is offered another.
+    """
+    if meeting.catch_up or any(
+        o.meeting == meeting.id and o.cause in FOUND_OUT and o.state != LAPSED for o in draft.state.offers
+    ):
         return
     assert meeting.starts is not None
     zone = draft.agreement.school(meeting.anchor).timezone
@@ -72,7 +84,9 @@ def offer_catch_up(draft: Draft, meeting: Meeting, cause: str) -> None:
     if following is not None:
         limits.append(following)
     closes = max(draft.now, min([zones.instant(last + timedelta(days=1), 0, zone), *limits]))
-    slots = _slots(draft, meeting.anchor, first, last, min(closes, *limits), (meeting.starts,))
+    if draft.state.pause_at(draft.now):  # in a pause nothing is offered: the window is closed from the beginning
+        closes = draft.now
+    slots = _slots(draft, meeting.anchor, first, last, closes, (meeting.starts,))
     offer = Offer(
         id=draft.new_id("o"),
         cause=cause,
@@ -99,13 +113,12 @@ def _mail_offer(draft: Draft, offer: Offer, variant: str, meeting: Meeting) -> N
 
 def _leaders_hear(draft: Draft, offer: Offer, meeting: Meeting) -> dict[str, Any]:
     """After which day the leaders will hear if no meeting comes about, where this month would lead there."""
-    before = [m.month for m in draft.state.monthly if m.month < meeting.month and m.status not in PASSED_OVER]
-    run = run_of_months(draft.state, before[-1]) if before else ()
-    if len(run) + 1 < draft.agreement.policy.escalate_after:
+    run = run_to_come(draft.state, meeting.month)
+    if len(run) < draft.agreement.policy.escalate_after:
         return {}
     zone = draft.agreement.school(meeting.anchor).timezone
     last_day = zones.local(offer.closes - timedelta(seconds=1), zone).date()
-    return {"leaders_hear": last_day.isoformat(), "months": [*run, meeting.month]}
+    return {"leaders_hear": last_day.isoformat(), "months": list(run)}
 
 
 def offer_other_times(draft: Draft, meeting: Meeting) -> None:
@@ -230,7 +243,13 @@ def offer_meeting(draft: Draft, by: str, until: date | None) -> Offer:
 
 def answer(draft: Draft, offer: Offer, by: str, options: tuple[int, ...]) -> bool:
     """What an owner answered; false where the offer no longer stands."""
-    if offer.state != "open" or (offer.closes <= draft.now and offer.cause != "asked") or not offer.slots:
+    if not offer.slots or window_closes(draft.state, offer) <= draft.now:
+        return False
+    if offer.cause == "counter":
+        # A no of one owner does not bind the other, as long as the meeting is still to come.
+        if offer.state not in ("open", "declined") or _school_of(draft, by) in (None, _school_of(draft, offer.by)):
+            return False
+    elif offer.state != "open":
         return False
     if ANY in options:
         options = tuple(range(1, len(offer.slots) + 1))
@@ -242,6 +261,11 @@ def answer(draft: Draft, offer: Offer, by: str, options: tuple[int, ...]) -> boo
     else:
         _settle(draft, offer)
     return True
+
+
+def _school_of(draft: Draft, address: str | None) -> str | None:
+    found = draft.state.find(address) if address else None
+    return found[0].id if found else None
 
 
 def _keep(draft: Draft, offer: Offer) -> None:
@@ -262,9 +286,11 @@ def _settle(draft: Draft, offer: Offer) -> None:
     first, second = (named_by(draft, offer, s.id) for s in draft.agreement.schools)
     if first is None or second is None:
         return
-    common = [n for n in sorted(first & second) if offer.slots[n - 1] > draft.now]
+    limit = next_monthly(draft.state, offer.month) if offer.cause in FOUND_OUT else None
+    common = [offer.slots[n - 1] for n in first & second]
+    common = [starts for starts in common if draft.now < starts and (limit is None or starts < limit)]
     if common:
-        _agree(draft, offer, offer.slots[common[0] - 1])
+        _agree(draft, offer, min(common))
     elif offer.round == 1:
         _other_slots(draft, offer)
 
@@ -308,12 +334,12 @@ def _other_slots(draft: Draft, offer: Offer) -> None:
     today = zones.local(draft.now, zone).date()
     first = today + timedelta(days=_wait(draft))
     not_at = (*offer.slots, *((about.starts,) if about and about.starts else ()))
-    limit = offer.closes
+    limit = window_closes(draft.state, offer)
     if offer.cause == "declined" and about and about.starts:
         last = zones.local(about.starts, zone).date() + timedelta(days=draft.agreement.policy.catch_up_days)
         limit = next_monthly(draft.state, offer.month) or _review_begins(draft, zone)
     else:
-        last = zones.local(offer.closes - timedelta(seconds=1), zone).date()
+        last = zones.local(limit - timedelta(seconds=1), zone).date()
     slots = _slots(draft, anchor, first, last, limit, not_at)
     again = replace(offer, round=2, earlier=offer.slots, slots=slots, answers={})
     _keep(draft, again)
@@ -362,14 +388,9 @@ def lapse(draft: Draft, month: str) -> None:
     """The month is met: open offers of a catch-up for it lapse; what was agreed stands."""
     draft.update(
         offers=tuple(
-            replace(o, state="closed", closes=draft.now)
+            replace(o, state=LAPSED, closes=draft.now)
             if o.month == month and o.cause in FOUND_OUT and o.state == "open"
             else o
             for o in draft.state.offers
         )
     )
-
-
-def pending_month(draft: Draft, month: str) -> bool:
-    """Could a meeting of that month still come about?"""
-    return not draft.state.met(month) and not_met_since(draft.state, month) is None

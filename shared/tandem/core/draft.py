@@ -23,6 +23,7 @@ from tandem.core.partnership import (
     PAUSED,
     PLANNED,
     Meeting,
+    Offer,
     Partnership,
     Undoable,
 )
@@ -30,6 +31,7 @@ from tandem.core.partnership import (
 NEAR = timedelta(days=3)
 POLITE_FROM, POLITE_TO = 7 * 60, 19 * 60  # minutes after midnight on the reader's clock
 _KINDS_IN_A_PAUSE = frozenset({"digest", "review", "receipt", "help", "notice", "cancel"})
+_LATER = frozenset({"agreement", "update", "invite", "handover", "back-on-track"})  # a pause only puts these off
 
 
 def stamp(instant: datetime) -> str:
@@ -123,8 +125,11 @@ class Draft:
         name: str = "",
     ) -> None:
         """One mail to each of those people, once, in that order; none to whom nothing can be sent."""
-        if self.state.pause_at(self.now) and kind not in _KINDS_IN_A_PAUSE:
-            return
+        pause = self.state.pause_at(self.now)
+        if pause and kind not in _KINDS_IN_A_PAUSE:
+            if kind not in _LATER:
+                return
+            not_before = max(pause.ends, not_before or pause.ends)
         starts = meeting.starts if meeting else None
         near = starts is not None and abs(starts - self.now) <= NEAR
         facts = dict(facts or {})
@@ -194,31 +199,58 @@ def next_monthly(state: Partnership, month: str) -> datetime | None:
     )
 
 
+def window_closes(state: Partnership, offer: Offer) -> datetime:
+    """When an offer's window closes: as it was told, or when the next monthly meeting has come to begin before."""
+    following = next_monthly(state, offer.month) if offer.cause in FAILED else None
+    return min(offer.closes, following) if following else offer.closes
+
+
 def not_met_since(state: Partnership, month: str) -> datetime | None:
-    """Since when a month counts as not met; None while it is met, passed over or may still be made good."""
+    """Since when a month counts as not met; None while it is met, passed over or may still be made good.
+
+    Not met is what was missed, unconfirmed or called off once its window has closed and no catch-up of the month is
+    still to come or to be decided. A catch-up that a pause took away closes the window as the pause closes an open one.
+    """
     monthly = next((m for m in state.monthly if m.month == month), None)
-    if monthly is None or monthly.status not in FAILED or state.met(month):
+    if monthly is None or monthly.status not in FAILED:
         return None
-    replacements = [m for m in state.of_month(month) if m.catch_up and m.status not in PASSED_OVER]
-    if replacements:
-        if any(m.status not in FAILED for m in replacements):
-            return None
-        return max(m.decided_at for m in replacements if m.decided_at)
-    closings = [o.closes for o in state.offers if o.meeting == monthly.id and o.cause in FAILED and o.state == "closed"]
-    still = any(o.meeting == monthly.id and o.cause in FAILED and o.state == "open" for o in state.offers)
-    return max(closings) if closings and not still else None
+    ended = []
+    for meeting in state.of_month(month):
+        if meeting.catch_up:
+            if meeting.status not in (*FAILED, PAUSED):
+                return None
+            ended.append(meeting.decided_at or state.enrolled)
+    for offer in state.offers:
+        if offer.meeting == monthly.id and offer.cause in FAILED:
+            if offer.state == "open":
+                return None
+            if offer.state == "closed":
+                ended.append(offer.closes)
+    return max(ended, default=None)
 
 
-def run_of_months(state: Partnership, last: str | None = None) -> tuple[str, ...]:
-    """The unbroken months not met that end with `last`, or with the newest month that has been decided."""
+def run_of_months(state: Partnership) -> tuple[str, ...]:
+    """The unbroken months not met that end with the newest month that has been decided."""
     months: list[str] = []
     for meeting in reversed(state.monthly):
-        if meeting.status in PASSED_OVER or (last is not None and meeting.month > last):
+        if meeting.status in PASSED_OVER:
             continue
         if not_met_since(state, meeting.month) is not None:
             months.append(meeting.month)
-        elif months or last is not None or meeting.status == HELD or state.met(meeting.month):
+        elif months or meeting.status == HELD or state.met(meeting.month):
             break
+    return tuple(reversed(months))
+
+
+def run_to_come(state: Partnership, month: str) -> tuple[str, ...]:
+    """The months that would be an unbroken run, not met, if nothing came of that month nor of what is still open."""
+    months = [month]
+    for meeting in reversed(state.monthly):
+        if meeting.month >= month or meeting.status in PASSED_OVER:
+            continue
+        if meeting.status not in FAILED or state.met(meeting.month):
+            break
+        months.append(meeting.month)
     return tuple(reversed(months))
 
 

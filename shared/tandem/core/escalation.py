@@ -11,16 +11,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from tandem.core import zones
-from tandem.core.agreement import School
+from tandem.core.agreement import Person, School
 from tandem.core.calendar import is_open
 from tandem.core.draft import POLITE_FROM, Draft, leaves_at, not_met_since, run_of_months, stamp
-from tandem.core.partnership import Escalation, Partnership
+from tandem.core.partnership import Escalation, Meeting, Partnership
 from tandem.core.windows import LEADER, first_fitting
 
 REASON = "months-not-met"
 REPEATS = 3
 LEADERS_MEET_AFTER = timedelta(days=5)
-LEADERS_MEET_WITHIN = timedelta(days=40)
+LEADERS_LOOK, LEADERS_LOOK_AHEAD = 10, 360  # days at a time, and in all
 
 
 def reconsider(draft: Draft) -> None:
@@ -76,14 +76,23 @@ def _leaves_on(draft: Draft, school: School) -> date:
 
 
 def _leaders_meeting(draft: Draft) -> datetime | None:
+    """The first time that fits leaders of both schools, five days or more ahead; None where no year holds one."""
     anchor = draft.agreement.schools[0]
-    first = zones.local(draft.now + LEADERS_MEET_AFTER, anchor.timezone).date()
-    last = first + LEADERS_MEET_WITHIN
-    found = first_fitting(draft.agreement, first, last, anchor=anchor.id, absent=draft.state.absences, need=LEADER)
-    if found and found < draft.now + LEADERS_MEET_AFTER:
-        nxt = first + timedelta(days=1)
-        found = first_fitting(draft.agreement, nxt, last, anchor=anchor.id, absent=draft.state.absences, need=LEADER)
-    return found
+    soonest = draft.now + LEADERS_MEET_AFTER
+    first = zones.local(soonest, anchor.timezone).date()
+    for days in range(0, LEADERS_LOOK_AHEAD, LEADERS_LOOK):
+        found = first_fitting(
+            draft.agreement,
+            first + timedelta(days=days),
+            first + timedelta(days=days + LEADERS_LOOK - 1),
+            anchor=anchor.id,
+            absent=draft.state.absences,
+            need=LEADER,
+            after=soonest - timedelta(seconds=1),
+        )
+        if found:
+            return found
+    return None
 
 
 # -- repeats
@@ -124,12 +133,16 @@ def repeat(draft: Draft, escalation: Escalation, school: School) -> None:
 
 
 def acknowledge(draft: Draft, school_id: str, escalation_id: str | None) -> bool:
-    """A leader's word for the own school; false where nothing is open any more."""
-    live = [e for e in draft.state.escalations if e.resolved is None]
-    chosen = next((e for e in live if e.id == escalation_id), live[-1] if live else None)
-    if chosen is None:
+    """A leader's word for the own school; false where nothing is open any more.
+
+    It belongs to the escalation that it answers; a word that answers none belongs to the newest.
+    """
+    known = [e for e in draft.state.escalations if e.id == escalation_id]
+    live = known or [e for e in draft.state.escalations if e.resolved is None]
+    if not live:
         return False
-    if school_id not in chosen.acknowledged:
+    chosen = live[-1]
+    if school_id not in chosen.acknowledged and chosen.resolved is None:
         _keep(draft, replace(chosen, acknowledged={**chosen.acknowledged, school_id: draft.now}))
     return True
 
@@ -141,24 +154,33 @@ def _keep(draft: Draft, changed: Escalation) -> None:
 # -- resolution
 
 
-def resolve(draft: Draft, *, meeting: str, all_open: bool) -> None:
-    """A meeting was held. All that is open is resolved; after a late yes, what has a month that is met now.
+def resolve(draft: Draft, meeting: Meeting, *, late: bool) -> None:
+    """A meeting was held: all that is open is resolved. A late yes for an earlier month resolves what names it.
 
-    Every leader who was written to gets one `back-on-track`.
+    Every leader who was written to gets one `back-on-track`, with a word of apology where the month had been counted
+    as not met.
     """
     state = draft.state
-    months_met = {m for e in state.escalations for m in e.months if state.met(m)}
     over = [
         e
         for e in state.escalations
-        if e.resolved is None and (all_open or any(m in months_met for m in e.months))
+        if e.resolved is None and (not late or meeting.month > e.months[-1] or any(state.met(m) for m in e.months))
     ]
     if not over:
         return
     for escalation in over:
         _keep(draft, replace(escalation, resolved=draft.now, ended=escalation.ended or draft.now))
-    written = {address for e in over for address in e.to}
-    leaders = [p for p in draft.leaders() if p.key in written]
     months = sorted({m for e in over for m in e.months})
-    facts = {"months": months, "apology": not all_open, "meeting": meeting}
-    draft.mail("back-on-track", "resolved", leaders, facts=facts)
+    facts = {"months": months, "apology": late and meeting.month in months, "meeting": meeting.id}
+    draft.mail("back-on-track", "resolved", _written_to(draft, over), facts=facts)
+
+
+def _written_to(draft: Draft, over: list[Escalation]) -> list[Person]:
+    """The leaders to whom one of those has gone out; what still waits for the morning is left out at delivery."""
+    out = []
+    for school in draft.agreement.schools:
+        for person in school.leaders:
+            zone = draft.agreement.timezone_of(school, person)
+            if any(person.key in e.to and leaves_at(e.opened, zone) <= draft.now for e in over):
+                out.append(person)
+    return out

@@ -223,7 +223,8 @@ def change_place(draft: Draft, where: str | None, phone: str | None) -> None:
         if not meeting.invitees:
             draft.put(changed)
             continue
-        changed = draft.put(replace(changed, sequence=meeting.sequence + 1))
+        asked = tuple(i if i.off else replace(i, invited_at=draft.now) for i in changed.invitees)
+        changed = draft.put(replace(changed, sequence=meeting.sequence + 1, invitees=asked))
         facts = {"old_where": meeting.where} if meeting.where != where else {}
         if meeting.phone != phone:
             facts["old_phone"] = meeting.phone

@@ -63,27 +63,37 @@ def weigh(draft: Draft, meeting: Meeting) -> None:
 
 
 def _dispute(draft: Draft, meeting: Meeting) -> None:
-    if meeting.asked_again_at is not None:
-        return  # both schools have been asked once more already
+    """The two schools' answers differ: both are asked once more, never before the first check-in."""
     from tandem.core.steps import ask_owners
 
-    meeting = draft.put(replace(meeting, status=DISPUTED, decided_at=None, asked_again_at=draft.now))
-    if meeting.starts:
+    if meeting.status == UNCONFIRMED and meeting.asked_again_at is not None:
+        return  # both have been asked once more, and it stayed open who is right
+    asked_again = meeting.asked_again_at is not None
+    asked = f"check-in:{meeting.id}" in draft.state.done
+    again_at = draft.now if asked else None
+    meeting = draft.put(replace(meeting, status=DISPUTED, decided_at=None, asked_again_at=again_at))
+    if asked and not asked_again:
         ask_owners(draft, meeting, "check-in", "again")
 
 
 def found(draft: Draft, meeting: Meeting, status: str) -> None:
     """A meeting is found held, missed or unconfirmed."""
-    late = meeting.status in FAILED
+    late = _had_failed(draft, meeting)
     meeting = draft.put(replace(meeting, status=status, decided_at=draft.now))
     if status == HELD:
         catchups.lapse(draft, meeting.month)
-        escalation.resolve(draft, meeting=meeting.id, all_open=not late)
-    elif not meeting.catch_up:
+        escalation.resolve(draft, meeting, late=late)
+        return
+    if not meeting.catch_up:
         catchups.offer_catch_up(draft, meeting, status)
-        escalation.reconsider(draft)
-    else:
-        escalation.reconsider(draft)
+    escalation.reconsider(draft)
+
+
+def _had_failed(draft: Draft, meeting: Meeting) -> bool:
+    """Had it been found not held before, be it that the schools' answers have differed since?"""
+    if meeting.status == DISPUTED:
+        return any(meeting.month in e.months for e in draft.state.escalations if e.resolved is None)
+    return meeting.status in FAILED
 
 
 def take_back(draft: Draft, meeting_id: str, email: str, before: SchoolReport | None) -> None:

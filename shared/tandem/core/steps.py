@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tandem.core import escalation, reports
-from tandem.core.draft import Draft, participants
+from tandem.core.draft import Draft, participants, window_closes
 from tandem.core.partnership import (
+    DISPUTED,
     OPEN,
     PAUSED,
     UNCONFIRMED,
@@ -18,7 +19,7 @@ from tandem.core.partnership import (
 )
 from tandem.core.pending import take_effect
 from tandem.core.planning import call_off
-from tandem.core.timetable import Step, digest_day, to_invite
+from tandem.core.timetable import REMINDER_AFTER_INVITATION, Step, digest_day, to_invite
 from tandem.core.zones import instant, local
 
 
@@ -37,7 +38,9 @@ def _sign_reminder(draft: Draft, step: Step) -> None:
     facts = {"number": number}
     draft.mail("agreement", "reminder", people, facts=facts, asks=True)
     partner = draft.agreement.partner(school_id)
-    if number == 3 and partner.id in draft.state.signed:
+    told = f"partner-told:{school_id}"  # once; a partner that has not signed either has its own reminders
+    if number in (3, 6) and partner.id in draft.state.signed and told not in draft.state.done:
+        draft.mark(told)
         draft.mail("agreement", "partner", partner.leads, facts=facts)
 
 
@@ -90,7 +93,9 @@ def _reminder(draft: Draft, step: Step) -> None:
     for school in draft.agreement.schools:
         places = [i for p in school.participants if (i := meeting.invitee(p.key)) and not i.off]
         if not any(i.partstat == "ACCEPTED" for i in places):
-            people = _present(draft, meeting, [i.email for i in places])
+            since = draft.now - REMINDER_AFTER_INVITATION
+            asked = [i.email for i in places if i.invited_at is None or i.invited_at <= since]
+            people = _present(draft, meeting, asked)
             draft.mail("reminder", "first", people, meeting=meeting, asks=True)
 
 
@@ -101,7 +106,10 @@ def ask_owners(draft: Draft, meeting: Meeting, kind: str, variant: str) -> None:
 
 
 def _check_in(draft: Draft, step: Step) -> None:
-    ask_owners(draft, draft.meeting(step.subject), "check-in", "first")
+    meeting = draft.meeting(step.subject)
+    if meeting.status == DISPUTED:  # they have written already, and do not agree: this is the asking once more
+        meeting = draft.put(replace(meeting, asked_again_at=draft.now))
+    ask_owners(draft, meeting, "check-in", "again" if meeting.status == DISPUTED else "first")
 
 
 def _nudge(draft: Draft, step: Step) -> None:
@@ -122,7 +130,10 @@ def _settle(draft: Draft, step: Step) -> None:
 
 def _window(draft: Draft, step: Step) -> None:
     draft.update(
-        offers=tuple(replace(o, state="closed") if o.id == step.subject else o for o in draft.state.offers)
+        offers=tuple(
+            replace(o, state="closed", closes=window_closes(draft.state, o)) if o.id == step.subject else o
+            for o in draft.state.offers
+        )
     )
     escalation.reconsider(draft)
 

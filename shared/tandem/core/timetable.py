@@ -40,7 +40,7 @@ from zlib import crc32
 from tandem.core import zones
 from tandem.core.agreement import School
 from tandem.core.calendar import first_of, is_open, month_after, month_of
-from tandem.core.draft import POLITE_FROM, coming, month_end, off
+from tandem.core.draft import POLITE_FROM, coming, month_end, off, window_closes
 from tandem.core.escalation import repeat_due
 from tandem.core.partnership import (
     DISPUTED,
@@ -78,9 +78,7 @@ def next_due(state: Partnership) -> datetime | None:
 
 def steps(state: Partnership) -> list[Step]:
     """Every step that the state still holds, by due time; in a pause only those that go on in it."""
-    found = [s for s in _all(state) if s.key not in state.done]
-    found = [s for s in found if not _rests(state, s)]
-    return sorted(found)
+    return sorted(s for s in _all(state) if s.key not in state.done and not _rests(state, s))
 
 
 def review_ends(state: Partnership) -> datetime:
@@ -129,7 +127,7 @@ def _all(state: Partnership) -> Iterator[Step]:
         yield from _of_meeting(state, meeting)
     for offer in state.offers:
         if offer.state == "open":
-            due = _after_pause(state, offer.closes)
+            due = _after_pause(state, window_closes(state, offer))
             yield Step(due, f"window:{offer.id}", "window", offer.id)
     for escalation in state.escalations:
         for school in state.agreement.schools:
@@ -168,7 +166,8 @@ def _horizon(state: Partnership) -> Iterator[Step]:
     standing = sorted(m.ends for m in state.monthly if m.stands and m.ends and m.status in (PLANNED, OPEN))
     ahead = state.agreement.policy.invite_ahead
     if len(standing) >= ahead:
-        due = standing[len(standing) - ahead] + NEXT_MORNING
+        over, begins = standing[len(standing) - ahead], after[0].starts or standing[0]
+        due = min(over + NEXT_MORNING, max(over, begins - 3 * DAY))  # sooner where the next is upon us
     else:
         ceased = [m.decided_at for m in state.monthly if off(m) and m.decided_at and m.invitees]
         due = max([state.signed_at, *(at + NEXT_MORNING for at in ceased)])
@@ -194,36 +193,47 @@ def agenda_from(state: Partnership, meeting: Meeting) -> datetime:
 
 
 def _of_meeting(state: Partnership, meeting: Meeting) -> Iterator[Step]:
-    policy = state.agreement.policy
-    if meeting.starts is None or meeting.ends is None or not meeting.stands:
+    if meeting.starts is None or meeting.ends is None:
         return
-    invited = max((i.invited_at for i in meeting.invited if i.invited_at), default=None)
-    if meeting.status == PLANNED and invited:
-        soonest = invited + (NEXT_MORNING if meeting.starts - invited > 2 * DAY else 0 * HOUR)
+    if meeting.status == PLANNED:
+        if meeting.stands:
+            yield from _before(state, meeting, meeting.starts)
+            yield from _asking(state, meeting, meeting.ends)
+    elif meeting.status in (OPEN, DISPUTED):
+        # Whoever was invited: after an outage of ours a meeting may have begun of which nobody had heard.
+        yield from _asking(state, meeting, meeting.ends)
+    elif meeting.stands and f"check-in:{meeting.id}" not in state.done:
+        yield from _asking(state, meeting, meeting.ends)
+
+
+def _before(state: Partnership, meeting: Meeting, starts: datetime) -> Iterator[Step]:
+    """Agenda and reminder, counted from the newest invitation to all; newcomers get theirs by themselves."""
+    invited = min((i.invited_at for i in meeting.invited if i.invited_at), default=None)
+    if invited is None:
+        return
+    if f"agenda:{meeting.id}" not in state.done:
+        soonest = invited + (NEXT_MORNING if starts - invited > 2 * DAY else 0 * HOUR)
         agenda = _after_pause(state, max(agenda_from(state, meeting), soonest))
-        if agenda < meeting.starts:
-            yield Step(agenda, f"agenda:{meeting.id}", "agenda", meeting.id, meeting.starts)
+        if agenda < starts:
+            yield Step(agenda, f"agenda:{meeting.id}", "agenda", meeting.id, starts)
+    key = f"reminder:{meeting.id}:{meeting.timed}"
+    if key not in state.done:
         reminder = max(
-            meeting.starts - policy.reminder_hours * HOUR - HALF_A_DAY,
-            invited + REMINDER_AFTER_INVITATION,
+            starts - state.agreement.policy.reminder_hours * HOUR - HALF_A_DAY, invited + REMINDER_AFTER_INVITATION
         )
-        if meeting.starts - invited > 4 * DAY:  # the invitation may have waited another day
+        if starts - invited > 4 * DAY:  # the invitation may have waited another day
             reminder = max(reminder, invited + REMINDER_AFTER_INVITATION + DAY)
         reminder = _after_pause(state, reminder)
-        if reminder < meeting.starts - 2 * HOUR:
-            key = f"reminder:{meeting.id}:{meeting.sequence}"
-            yield Step(reminder, key, "reminder", meeting.id, meeting.starts)
-    if meeting.status in (PLANNED, OPEN, DISPUTED) or f"check-in:{meeting.id}" not in state.done:
-        yield from _asking(state, meeting)
+        if reminder < starts - 2 * HOUR:
+            yield Step(reminder, key, "reminder", meeting.id, starts)
 
 
-def _asking(state: Partnership, meeting: Meeting) -> Iterator[Step]:
+def _asking(state: Partnership, meeting: Meeting, ends: datetime) -> Iterator[Step]:
     policy = state.agreement.policy
-    assert meeting.ends is not None
     confirm = policy.confirm_hours * HOUR
     asked = state.done.get(f"check-in:{meeting.id}")
     if asked is None:
-        due = _after_pause(state, meeting.ends + policy.check_in_hours * HOUR)
+        due = _after_pause(state, ends + policy.check_in_hours * HOUR)
         yield Step(due, f"check-in:{meeting.id}", "check-in", meeting.id)
         return
     if meeting.status == OPEN:
@@ -240,7 +250,7 @@ def _asking(state: Partnership, meeting: Meeting) -> Iterator[Step]:
 def _months(state: Partnership) -> Iterator[Step]:
     assert state.signed_at is not None
     for meeting in state.monthly:
-        if meeting.status == SKIPPED:
+        if meeting.status == SKIPPED and f"skipped:{meeting.id}" not in state.done:
             zone = state.agreement.school(meeting.anchor).timezone
             begins = zones.instant(first_of(meeting.month), 0, zone)
             ends = month_end(state, meeting.month, zone)
@@ -250,9 +260,12 @@ def _months(state: Partnership) -> Iterator[Step]:
     for school in state.agreement.schools:
         month = month_after(month_of(zones.local(state.signed_at, school.timezone).date()))
         while month <= review:
-            begins = zones.instant(first_of(month), 0, school.timezone)
-            ends = month_end(state, month, school.timezone)
-            yield Step(begins, f"digest:{school.id}:{month}", "digest", f"{school.id} {month}", ends)
+            key = f"digest:{school.id}:{month}"
+            if key not in state.done:
+                begins = zones.instant(first_of(month), 0, school.timezone)
+                ends = month_end(state, month, school.timezone)
+                yield Step(begins, key, "digest", f"{school.id} {month}", ends)
+                break  # the months after it come after it
             month = month_after(month)
 
 

@@ -62,9 +62,10 @@ def first_fitting(
     absent: Absences | None = None,
     step_minutes: int = 15,
     need: str = LEADER,
+    after: datetime | None = None,
 ) -> datetime | None:
     """The first beginning that fits (UTC), as `slots_in_window` understands it; None where there is none."""
-    days = _days(agreement, first_day, last_day, anchor, None, (), absent, step_minutes, None, need, None)
+    days = _days(agreement, first_day, last_day, anchor, None, (), absent, step_minutes, None, need, after)
     return min((instant for instants in days.values() for instant in instants), default=None)
 
 
