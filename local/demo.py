@@ -39,7 +39,7 @@ def demo(example: Path, out: Path, until: str) -> None:
     document = json.loads((out / "report.json").read_text(encoding="utf-8"))
     console = Console(highlight=False)
     for partnership in document["partnerships"]:
-        tell(console, partnership, _names(example / "agreement.yaml"))
+        tell(console, partnership, _names(example / "agreement.yaml"), _cities(example / "agreement.yaml"))
     console.print(f"\nThe whole year took {time.monotonic() - started:.0f} seconds. Look at it:")
     console.print(f"  [bold]{out / 'index.html'}[/]   (open it in a browser; no server is needed)\n", soft_wrap=True)
 
@@ -51,19 +51,22 @@ def _names(path: Path) -> dict[str, str]:
     return {"": agreement.title, **{school.id: school.name for school in agreement.schools}}
 
 
-def tell(console: Console, partnership: dict[str, Any], names: dict[str, str]) -> None:
+def _cities(path: Path) -> dict[str, str]:
+    from tandem.wire import agreement_file
+
+    agreement = agreement_file.load(path.read_bytes()).agreement
+    return {school.id: school.timezone.rpartition("/")[2].replace("_", " ") for school in agreement.schools}
+
+
+def tell(console: Console, partnership: dict[str, Any], names: dict[str, str], cities: dict[str, str]) -> None:
     """The year of one partnership, as a person would tell it."""
     schools = [key for key in names if key]
     console.print(f"\n[bold]{names['']}[/]: {' and '.join(names[s] for s in schools)}\n")
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("")
-    table.add_column("Meeting")
-    for school in schools:
-        table.add_column(names[school])
-    table.add_column("Chair")
-    table.add_column("What became of it")
+    for column in ("", *(cities[school] for school in schools), ""):
+        table.add_column(column, no_wrap=True)
     for meeting in partnership["meetings"]:
-        table.add_row(*_row(meeting, schools, names))
+        table.add_row(*_row(meeting, schools))
     console.print(table)
     months = {m["month"] for m in partnership["meetings"] if m["status"] == "held"}
     uncounted = ("skipped", "unsigned", "paused", "planned")
@@ -75,20 +78,14 @@ def tell(console: Console, partnership: dict[str, Any], names: dict[str, str]) -
         console.print(_escalation(escalation, names))
 
 
-def _row(meeting: dict[str, Any], schools: list[str], names: dict[str, str]) -> list[Any]:
+def _row(meeting: dict[str, Any], schools: list[str]) -> list[Any]:
     status = meeting["status"]
-    times = [_clock(meeting["local"][s]) if meeting["local"] else "-" for s in schools]
+    times = [_clock(meeting["local"][s]) if meeting["local"] else "" for s in schools]
     word = Text(f"{SIGNS.get(status, '')} {WORDS.get(status, status)}", style=COLOURS.get(status, "default"))
     if meeting["moved_from"]:
         word.append(f", moved from {datetime.fromisoformat(meeting['moved_from']):%a %d %b}", style="dim")
     name = f"{datetime.fromisoformat(meeting['month'] + '-01'):%B}"
-    return [
-        Text("↳" if meeting["catch_up"] else ""),
-        "catch-up" if meeting["catch_up"] else name,
-        *times,
-        names.get(meeting["chair"] or "", "-"),
-        word,
-    ]
+    return ["  and caught up" if meeting["catch_up"] else name, *times, word]
 
 
 def _clock(local: str) -> str:
