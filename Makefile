@@ -56,7 +56,7 @@ simulate: setup ## the same for AGREEMENT=... [STORY=...] UNTIL=... [OUT=...]
 
 .PHONY: test
 test: setup-test ## every test but the long ones
-	@$(PY) -m pytest
+	@$(PY) -m pytest -m "not soak and not fuzz"
 
 .PHONY: lint
 lint: setup-test ## style, types, templates, security
@@ -76,15 +76,15 @@ check-stories: setup-test ## live through every story on the embedded AWS, and l
 
 .PHONY: fuzz
 fuzz: setup-test ## a hundred thousand spoilt mails against the reader
-	@$(PY) -m pytest -m fuzz --override-ini addopts="-q" tests
+	@$(PY) -m pytest -n 0 -s -m fuzz
 
 .PHONY: soak
 soak: setup-test ## the long random histories
-	@$(PY) -m pytest -m soak tests
+	@$(PY) -m pytest -m soak
 
 .PHONY: gallery
 gallery: setup-test ## every kind of mail in every language, rendered with Chromium
-	@$(PY) -m tests.gallery $(OUT)/gallery
+	@$(PY) -m local.gallery --out $(OUT)/gallery
 
 .PHONY: bench
 bench: setup-test ## measure what has to be fast
