@@ -235,23 +235,33 @@ def _header_block(lines: list[str], number: int) -> int | None:
 
 
 def _attribution(lines: list[str], number: int) -> tuple[int, bool] | None:
-    """Where "On Monday, Tom wrote:" ends, and whether marked quotations follow. One to five lines."""
+    """Where "On Monday, Tom wrote:" ends, and whether marked quotations follow. One to five lines.
+
+    A line of the sender's own may stand right above it: where it begins must be sure, or an answer is lost.
+    """
     if not any(_may_end(line) for line in lines[number : number + 5]):
         return None
     first = lines[number][: bounds.LINE]
+    folded = fold(first).strip()
     begins_paragraph = number == 0 or not lines[number - 1].strip() or bool(_QUOTE.match(lines[number - 1]))
-    own_opening = _opens(first, fold(first).strip(), begins_paragraph)
+    worded = begins_with(folded, words().on) or _WEEKDAY_FIRST.match(first.strip()) is not None
+    dated = _DATED.search(first) is not None
+    if not (worded or dated or _ADDRESS.search(first) or (begins_paragraph and len(folded) <= 60) or _may_end(first)):
+        return None
+    begun = _ADDRESS.search(first) is not None and holds(folded, words().wrote)
     joined = ""
     for end in range(number, min(number + 5, len(lines))):
         line = lines[end].strip()
         if not line or _QUOTE.match(lines[end]) or len(joined) + len(line) > bounds.LINE:
             return None
-        if joined and not own_opening and _opens(line, fold(line), False):
-            return None  # it begins here, below words of the sender's own
+        if joined and not begun and _begins_below(line, worded, dated):
+            return None
         joined = f"{joined} {line}" if joined else line
         if not _may_end(lines[end]):
             continue
-        found = _says_whose(joined, begins_paragraph)
+        if end > number and not dated and _says_whose(" ".join(part.strip() for part in lines[number + 1 : end + 1])):
+            return None  # complete without this line
+        found = _says_whose(joined)
         if found is None:
             continue
         following = next((n for n in range(end + 1, len(lines)) if lines[n].strip()), None)
@@ -261,6 +271,16 @@ def _attribution(lines: list[str], number: int) -> tuple[int, bool] | None:
         if found and following is None:
             return end + 1, True  # nothing follows: an empty quotation
     return None
+
+
+def _begins_below(line: str, worded: bool, dated: bool) -> bool:
+    """Whether an attribution begins with this line, rather than with the one above it."""
+    if not _DATED.search(line) and dated:
+        return False  # the date stands above: this goes on
+    if line[0].isdigit():
+        return not worded and _DATED.search(line) is not None
+    opens = begins_with(fold(line), words().on) or _WEEKDAY_FIRST.match(line) is not None
+    return opens and (_DATED.search(line) is not None or not worded)
 
 
 def _may_end(line: str) -> bool:
@@ -273,7 +293,7 @@ def _may_end(line: str) -> bool:
     return len(stripped) <= 80 and ends_with(fold(stripped).rstrip(" ."), words().wrote_last)
 
 
-def _says_whose(joined: str, begins_paragraph: bool) -> bool | None:
+def _says_whose(joined: str) -> bool | None:
     """None: no attribution. True: surely one. False: only where a marked quotation follows."""
     folded = fold(joined).strip()
     colon = folded.endswith(":")
@@ -282,33 +302,21 @@ def _says_whose(joined: str, begins_paragraph: bool) -> bool | None:
     verb_last = ends_with(folded.rstrip(" :."), w.wrote_last)
     if not colon and not verb_last:
         return None
-    verb = verb_last or (colon and holds(folded, w.wrote))
-    if not verb and not (colon and address):
-        return None
     timed, dated = _TIME.search(joined) is not None, _DATED.search(joined) is not None
-    opens = _opens(joined, folded, begins_paragraph)
+    opens = folded[0].isdigit() or begins_with(folded, w.on) or _WEEKDAY_FIRST.match(joined) is not None
     if not colon:
         # a program that writes no colon is rare, a sentence that ends with "said" is not
         return False if opens and (timed or dated or address) else None
-    if not verb:
-        assert address is not None
-        return True if (timed or dated) and (opens or begins_paragraph) and _near_end(joined, address) else None
-    if address:
-        if opens or address.start() <= 70:
-            return True if opens or begins_paragraph else None
-        return None
+    if not verb_last and not holds(folded, w.wrote):
+        # "2026/10/13 14:02 Tandem <r@tandem.example>:" has no verb
+        if address is None or not (timed or dated) or not _near_end(joined, address):
+            return None
+        return opens
+    if address is not None:
+        return True if opens or address.start() <= 70 else None
     if opens and (timed or dated):
-        return True if timed or dated else None
-    return False if (opens or begins_paragraph) and len(joined) <= 120 else None
-
-
-def _opens(line: str, folded: str, begins_paragraph: bool) -> bool:
-    """Whether a line begins as an attribution does: with "On", a date, or a weekday and a date."""
-    if not folded:
-        return False
-    if folded[0].isdigit() or begins_with(folded, words().on):
         return True
-    return begins_paragraph and _WEEKDAY_FIRST.match(line) is not None
+    return False if opens and len(joined) <= 120 else None
 
 
 def _near_end(joined: str, address: re.Match[str]) -> bool:

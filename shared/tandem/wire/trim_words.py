@@ -73,7 +73,10 @@ def words() -> Words:
     for kind in ("from", "sent", "to", "subject"):
         for name in every(kind):
             fields.setdefault(name, set()).add(kind)
-    closings, thanks = every("closings"), every("thanks")
+    closings, thanks = (
+        [*every(key), *(fold(_pairs(entry)) for language in languages for entry in language[key])]
+        for key in ("closings", "thanks")
+    )
     return Words(
         on=_by_letter(every("on"), 0),
         wrote=tuple(every("wrote")),
@@ -88,6 +91,13 @@ def words() -> Words:
         banners=tuple(every("banners")),
         confidential=tuple(every("confidential")),
     )
+
+
+def _pairs(entry: str) -> str:
+    """ä, ö, ü as ae, oe, ue, as keyboards without them write."""
+    for letter, pair in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue")):
+        entry = entry.replace(letter, pair)
+    return entry
 
 
 def _phrases(entries: list[str]) -> Phrases:
