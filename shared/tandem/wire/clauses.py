@@ -13,8 +13,8 @@ from tandem.wire.times import Calendar
 
 POLAR = ("yes", "ok", "no")
 DECISIONS = (
-    "yes", "ok", "no", "wrong", "met", "went", "not_met", "not_yet", "accept", "decline", "tentative", "cancel", "pause",
-    "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge", "any", "none", "both",
+    "yes", "ok", "no", "wrong", "met", "went", "not_met", "not_yet", "accept", "decline", "tentative", "cancel",
+    "pause", "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge", "any", "none", "both",
 )  # fmt: skip
 CHAT = ("thanks", "greeting", "closing", "chat")
 _BOUNDARY = re.compile(r"[,;:–()\"]| - |\.(?= |\Z)")
@@ -247,6 +247,7 @@ def _judge(out: Clauses) -> None:
             for s, e in negators
         ):
             unsure = True
+        unsure = unsure or _foreign(out, hit)
         if hit.kind in POLAR and not _stands_alone(out, hit):
             if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens:
                 out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
@@ -266,17 +267,54 @@ def _judge(out: Clauses) -> None:
     ]
 
 
-def _at_start(out: Clauses, position: int) -> bool:
-    """Whether nothing but small words and chat stands before a position in its clause."""
+def _foreign(out: Clauses, hit: Hit) -> bool:
+    """Whether a phrase may be about somebody or something else: it names neither the sender nor the meeting, and
+    words that are not understood stand before it ("Tom can't come", "the film did not take place"), or it ends in a
+    verb that goes on ("we can't agree")."""
+    said = out.text[hit.start : hit.end]
+    known = {"accept": "first_person", "decline": "first_person", "tentative": "first_person",
+             "met": "our_meeting", "not_met": "our_meeting"}.get(hit.kind)  # fmt: skip
+    if known is None:
+        return False
+    subjects = out.lex.pattern(known)
+    if known in out.lex.raw.get("say", {}) and not subjects.search(said) and not _at_start(out, hit.start, dates=True):
+        return True
+    if hit.kind == "decline" and re.search(rf"(?:{out.lex.pattern('modal').pattern})\Z", said):
+        return _goes_on(out, hit.end)
+    return hit.kind == "tentative" and not subjects.search(said) and _goes_on(out, hit.end)
+
+
+def _goes_on(out: Clauses, position: int) -> bool:
+    """Whether words that are not understood follow in the same clause."""
+    ends = [m.start() for p in (_BOUNDARY, out.lex.pattern("break")) for m in p.finditer(out.text, position)]
+    end = min([*ends, len(out.text)])
+    behind = list(out.text[position:end])
+    spans = [
+        (h.start, h.end) for h in (*out.fillers, *out.chat, *out.proposes, *out.meets, *out.hits) if h.start >= position
+    ]
+    for start, stop in [*spans, *((w.start, w.end) for w in out.whens)]:
+        for i in range(max(start, position), min(stop, end)):
+            behind[i - position] = " "
+    return bool(re.search(r"[\w\u0900-\u097f]", "".join(behind)))
+
+
+def _at_start(out: Clauses, position: int, *, dates: bool = False) -> bool:
+    """Whether nothing but small words and chat (with `dates`: dates and options too) stands before a position in its
+    clause."""
     begin = 0
     for pattern in (_BOUNDARY, out.lex.pattern("break")):
         for m in pattern.finditer(out.text, 0, position):
             begin = max(begin, m.end())
     between = list(out.text[begin:position])
-    for h in (*out.fillers, *out.chat, *(x for x in out.hits if x.end <= position)):
-        for i in range(max(h.start, begin), min(h.end, position)):
+    before = [(h.start, h.end) for h in (*out.fillers, *out.chat, *(x for x in out.hits if x.end <= position))]
+    if dates:
+        before += [(w.start, w.end) for w in out.whens]
+    if dates and out.numbers:  # "option 2 works for us"
+        before += [(s, e) for s, e, _ in out.numbers] + [m.span() for m in out.lex.pattern("option").finditer(out.text)]
+    for start, end in before:
+        for i in range(max(start, begin), min(end, position)):
             between[i - begin] = " "
-    return not re.search(r"\w", "".join(between))
+    return not re.search(r"[\w\u0900-\u097f]", "".join(between))
 
 
 def _stands_alone(out: Clauses, hit: Hit) -> bool:

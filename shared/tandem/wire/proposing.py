@@ -11,7 +11,7 @@ from tandem.wire.clauses import Clauses, Hit
 from tandem.wire.clock import Clock
 from tandem.wire.mentions import When
 from tandem.wire.said import Gathered, Said
-from tandem.wire.setting import ATTENDING, Setting
+from tandem.wire.setting import ASKED, ATTENDING, Setting
 
 
 def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
@@ -124,7 +124,7 @@ def _talk(setting: Setting, r: Clauses, mail: Gathered, whens: list[When], clock
 
 def _moments(setting: Setting, r: Clauses, whens: list[When], clock: Clock) -> list[Any] | None:
     """The moments proposed; days and hours that share the other half are completed. None: one can't be told."""
-    near = setting.kind in (*ATTENDING, "agenda") and setting.ahead
+    near = setting.kind not in ("catch-up", *ASKED) and setting.ahead
     out: list[Any] = []
     for i, when in enumerate(whens):
         hour, zone, day = when.hour, when.zone, when.day

@@ -15,9 +15,10 @@ from tandem.wire.phrases import LANGUAGES, base, lexicon
 ATTENDING = ("invite", "update", "reminder")
 ASKED = ("check-in", "nudge")
 LEAVING = ("pause", "leaving", "leaves", "takes_over", "absence")
-OTHERWISE = ("accept", "decline", "tentative", "met", "not_met", "not_yet", "cancel", *LEAVING)
+OTHERWISE = ("accept", "decline", "met", "not_met", "not_yet", "cancel", *LEAVING)
 # what can be decided at all in answer to a kind of mail
 DECIDED: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(ATTENDING, ("tentative", *OTHERWISE)),
     "check-in": ("went", *OTHERWISE),
     "nudge": ("went", *OTHERWISE),
     "agreement": ("sign", *LEAVING),
