@@ -6,12 +6,13 @@ A change is JSON: {"field": ..., "value": ..., "by": address}. Fields are those 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from tandem.core import leaving
-from tandem.core.agreement import MEMBER, ORDINALS, WEEKDAYS, Milestone, Project, Resource, Span
+from tandem.core.agreement import MEMBER, ORDINALS, WEEKDAYS, Milestone, Project, Resource, School, Span
 from tandem.core.catchups import offer_catch_up
 from tandem.core.domains import belongs
 from tandem.core.draft import Draft
@@ -73,7 +74,8 @@ def old_and_new(draft: Draft, change: dict[str, Any]) -> dict[str, Any]:
         old = agreement.language_of(*found) if found else None
     elif field == "meeting":
         rule = agreement.meeting.rule
-        old = {"every": rule.every, "at": f"{rule.at // 60:02}:{rule.at % 60:02}", "anchor": rule.anchor}
+        at = f"{rule.at // 60:02}:{rule.at % 60:02}"
+        old = {"every": rule.every, "at": at, "anchor": rule.anchor, "minutes": rule.minutes}
         value = {**old, **value}
     elif field == "resource":
         what = str(value.get("what", "")).casefold()
@@ -108,8 +110,7 @@ def apply(draft: Draft, change: dict[str, Any]) -> dict[str, Any] | None:
         replan(draft, offer_catch_up)
     elif field == "term":
         span = Span(date.fromisoformat(value["from"]), date.fromisoformat(value["to"]))
-        kept = [t for t in school.terms or () if t.last < span.first or t.first > span.last]
-        terms = tuple(sorted([*kept, span], key=lambda t: t.first))
+        terms = _with_term(agreement.start, school, span)
         draft.update(agreement=agreement.with_school(replace(school, terms=terms)))
         replan(draft, offer_catch_up)
     elif field in ("where", "phone"):
@@ -130,6 +131,16 @@ def apply(draft: Draft, change: dict[str, Any]) -> dict[str, Any] | None:
     elif field == "meeting":
         _set_rule(draft, value)
     return said
+
+
+def _with_term(start: date, school: School, span: Span) -> tuple[Span, ...]:
+    """A term takes the place of those that it overlaps. A school for which every day was term keeps the days before its
+    first one: what it tells is what comes."""
+    if school.terms is None:
+        before = span.first - timedelta(days=1)
+        return (Span(start, before), span) if start <= before else (span,)
+    kept = [t for t in school.terms if t.last < span.first or t.first > span.last]
+    return tuple(sorted([*kept, span], key=lambda t: t.first))
 
 
 def _new_colleague(draft: Draft, school_id: str, value: dict[str, Any], by: str) -> None:
@@ -203,24 +214,44 @@ def refused(draft: Draft, change: dict[str, Any]) -> str | None:
     if found is None:
         return "unknown"
     school = found[0]
+    if not value or any(not value.get(key) for key in _NEEDED.get(field, ())):
+        return "unknown"
     if field == "person":
-        if draft.agreement.find(str(value.get("email", ""))):
+        if draft.agreement.find(str(value["email"])):
             return "twice"
-        return "full" if len(school.people) >= 20 else None
+        return "full" if len(school.people) >= leaving.MOST_PEOPLE else None
     if field == "term":
-        if value["from"] > value["to"]:
-            return "unknown"
-        first, last = date.fromisoformat(value["from"]), date.fromisoformat(value["to"])
-        spans = [t for t in school.terms or () if t.first <= last and t.last >= first]
-        return "twice" if any(s.first <= draft.today(school.id) for s in spans) else None
+        return _term_refused(draft, school, value)
     if field == "meeting":
         return _rule_refused(draft, value)
     if field == "milestone":
-        return None if value.get("due") and value.get("what") else "unknown"
+        return None if _is_day(value["due"]) else "unknown"
     if field == "objective":
         known = {o.casefold() for o in draft.agreement.purpose.objectives}
         return "twice" if str(value).casefold() in known else None
     return None
+
+
+_NEEDED = {"person": ("name", "email"), "term": ("from", "to"), "milestone": ("due", "what"), "resource": ("what",)}
+
+
+def _is_day(text: Any) -> bool:
+    try:
+        date.fromisoformat(str(text))
+    except ValueError:
+        return False
+    return True
+
+
+def _term_refused(draft: Draft, school: School, value: dict[str, Any]) -> str | None:
+    if not (_is_day(value["from"]) and _is_day(value["to"])):
+        return "unknown"
+    span = Span(date.fromisoformat(value["from"]), date.fromisoformat(value["to"]))
+    if span.last < span.first:
+        return "unknown"
+    if span.last < draft.today(school.id):
+        return "past"
+    return "twice" if any((t.first, t.last) == (span.first, span.last) for t in school.terms or ()) else None
 
 
 def _rule_refused(draft: Draft, value: dict[str, Any]) -> str | None:
@@ -229,5 +260,9 @@ def _rule_refused(draft: Draft, value: dict[str, Any]) -> str | None:
         return "unknown"
     anchor = value.get("anchor")
     if anchor and anchor != "alternate" and anchor not in [s.id for s in draft.agreement.schools]:
+        return "unknown"
+    at = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", str(value.get("at") or "0:00"), re.ASCII)
+    minutes = str(value.get("minutes") or "1")
+    if not at or not re.fullmatch(r"\d{1,4}", minutes, re.ASCII) or not 1 <= int(minutes) <= 1440:
         return "unknown"
     return None

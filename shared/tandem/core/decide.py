@@ -54,7 +54,7 @@ def run_due(state: Partnership, now: datetime) -> Decision:
 
 def _run(draft: Draft) -> None:
     for _ in range(STEPS_AT_ONCE):
-        due = next((s for s in timetable.steps(draft.state) if s.due <= draft.now), None)
+        due = timetable.first_due(draft.state, draft.now)
         if due is None:
             return
         steps.take(draft, due)
@@ -84,7 +84,7 @@ def was_you(state: Partnership, email: str, address: str, text: str, inbound_id:
     """An unknown address wrote to a person's own reply address: that person is asked, once a week at most."""
     draft = Draft(state, now)
     found = state.agreement.find(email)
-    asked = state.was_you_asked.get(email.lower())
+    asked = state.was_you_asked.get(found[1].key) if found else None
     if found is None or state.signed_at is None or (asked and now - asked < WAS_YOU_EVERY):
         return Outcome(state, (), outcome="unknown-sender")
     question = Question(

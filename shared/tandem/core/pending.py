@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from tandem.core import changes, leaving, zones
+from tandem.core import changes, escalation, leaving, zones
 from tandem.core.catchups import offer_catch_up
 from tandem.core.draft import Draft, coming
 from tandem.core.partnership import CANCELLED, PAUSED, PLANNED, Pause, Pending
@@ -43,9 +43,7 @@ def called_off(draft: Draft, meeting_id: str) -> None:
         return
     gone = call_off(draft, meeting, "called-off", why="called off")
     if gone.catch_up:
-        from tandem.core.escalation import reconsider
-
-        reconsider(draft)
+        escalation.reconsider(draft)
     else:
         offer_catch_up(draft, gone, CANCELLED)
 
@@ -65,6 +63,9 @@ def pause(draft: Draft, by: str, until: date) -> None:
         if meeting.starts and meeting.starts < ends:
             call_off(draft, meeting, "paused", PAUSED)
     for meeting in draft.state.monthly:
+        # A pause that is shorter than the one before it gives back the months that nobody had been invited to.
+        if meeting.status == PAUSED and not meeting.invitees and meeting.starts and meeting.starts >= ends:
+            draft.put(replace(meeting, status=PLANNED, decided_at=None))
         if meeting.status == PLANNED and not meeting.invitees and meeting.starts and draft.now < meeting.starts < ends:
             draft.put(replace(meeting, status=PAUSED, decided_at=draft.now))
     draft.update(

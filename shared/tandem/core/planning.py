@@ -12,9 +12,13 @@ from datetime import date, datetime, timedelta
 
 from tandem.core import zones
 from tandem.core.agreement import Agreement
-from tandem.core.calendar import Entry, Reason, entry_for, is_open, why_text, year
-from tandem.core.draft import Draft, is_planned
+from tandem.core.calendar import Entry, Reason, anchor_of, entry_for, inside, is_open, month_of, why_text, year
+from tandem.core.draft import Draft, is_planned, next_monthly
+from tandem.core.escalation import reconsider
 from tandem.core.partnership import CANCELLED, NEEDS_ACTION, PASSED_OVER, SKIPPED, Invitee, Meeting, Partnership
+
+AGREED = "moved by agreement of both schools"
+ASKED = "asked"  # the cause of an offer that followed no miss
 
 
 def written_review(state: Partnership) -> date | None:
@@ -79,7 +83,7 @@ def move(draft: Draft, meeting: Meeting, starts: datetime, cause: str, *, agreed
     """Moves an invited meeting and tells everyone invited: same UID, `update`."""
     changed = moved(draft.state, meeting, starts, draft.now, agreed=agreed)
     if agreed and changed.moved_from:
-        changed = replace(changed, why="moved by agreement of both schools")
+        changed = replace(changed, why=AGREED)
     draft.put(changed)
     lapse_offers_about(draft, meeting.id, ("declined", "counter"))
     draft.mail(
@@ -146,6 +150,13 @@ def replan(draft: Draft, offer_catch_up: Callable[[Draft, Meeting, str], None], 
             meeting = _replanned(draft, meeting, entry, turn, rule_from, offer_catch_up, cause)
         if meeting is not None and meeting.status != SKIPPED and meeting.chair:
             turn = agreement.partner(meeting.chair).id
+    for meeting in draft.state.meetings:
+        if meeting.catch_up and is_planned(meeting) and meeting.starts and meeting.starts > now:
+            day = zones.local(meeting.starts, agreement.school(meeting.anchor).timezone).date()
+            if day > agreement.review:
+                call_off(draft, meeting, "ended")
+            elif not both_open(agreement, meeting.starts):
+                _catch_up_anew(draft, meeting)
 
 
 def _replanned(
@@ -157,42 +168,34 @@ def _replanned(
     offer_catch_up: Callable[[Draft, Meeting, str], None],
     cause: str,
 ) -> Meeting | None:
+    """One month anew; None where it has no entry any more and nobody had been invited."""
     agreement, now = draft.agreement, draft.now
-    if meeting.status == SKIPPED:
-        if entry is None or entry.starts is None or entry.starts <= now + timedelta(days=1):
-            if entry is None:
-                _drop(draft, meeting)
-            return meeting if entry is not None else None
-        return draft.put(replace(planned(agreement, entry), chair=turn))
+    tomorrow = zones.local(now, anchor_of(agreement, meeting.month).timezone).date() + timedelta(days=1)
+    if meeting.status == SKIPPED or (is_planned(meeting) and not meeting.invitees):
+        return _replanned_unknown(draft, meeting, entry, turn, tomorrow)
     if not is_planned(meeting) or meeting.starts is None or meeting.starts <= now:
         return meeting
-    if not meeting.invitees:
-        if entry is None:
-            _drop(draft, meeting)
-            return None
-        if entry.starts is not None and entry.starts <= now:
+    day = zones.local(meeting.starts, agreement.school(meeting.anchor).timezone).date()
+    if day > agreement.review:
+        return call_off(draft, meeting, "ended")
+    if agreement.start <= day and both_open(agreement, meeting.starts):
+        if meeting.starts <= rule_from or (entry is not None and not meeting.agreed and entry.day < tomorrow):
             return meeting
-        return draft.put(replace(planned(agreement, entry), chair=turn if entry.starts else None))
-    if _day_stands(agreement, meeting) and (meeting.agreed or meeting.starts <= rule_from or entry is None):
-        return meeting
-    tomorrow = zones.local(now, agreement.school(meeting.anchor).timezone).date() + timedelta(days=1)
-    if _day_stands(agreement, meeting) and entry is not None and entry.day < tomorrow:
-        return meeting
+        if meeting.agreed:
+            return _ruled_anew(draft, meeting, entry)
     new = entry_for(agreement, meeting.month, not_before=tomorrow, chair=meeting.chair)
     if new is None or new.starts is None:
-        why = why_text(agreement, new) if new else None
-        gone = call_off(draft, meeting, "closed", why=why)
-        offer_catch_up(draft, gone, "cancelled")
+        gone = call_off(draft, meeting, "closed", why=why_text(agreement, new) if new else None)
+        offer_catch_up(draft, gone, CANCELLED)
         return gone
-    if new.starts == meeting.starts:
-        return meeting
-    if agreement.meeting.rule.minutes != meeting.minutes:
-        meeting = draft.put(replace(meeting, minutes=agreement.meeting.rule.minutes))
+    if (new.starts, agreement.meeting.rule.minutes) == (meeting.starts, meeting.minutes):
+        return _ruled_anew(draft, meeting, new)
     meeting = draft.put(
         replace(
             meeting,
             anchor=new.anchor,
             rule_day=new.rule_day,
+            minutes=agreement.meeting.rule.minutes,
             why=why_text(agreement, new),
             reasons=reasons_of(new.reasons),
             clock_change=new.clock_change,
@@ -202,14 +205,74 @@ def _replanned(
     return draft.meeting(meeting.id)
 
 
+def _replanned_unknown(
+    draft: Draft, meeting: Meeting, entry: Entry | None, turn: str, tomorrow: date
+) -> Meeting | None:
+    """A month that nobody has been invited to, or that is skipped, is planned as if for the first time."""
+    agreement, now = draft.agreement, draft.now
+    if (meeting.starts is not None and meeting.starts <= now) or (
+        meeting.starts is None and meeting.rule_day and meeting.rule_day < tomorrow and entry is None
+    ):
+        return meeting  # has been, or was skipped: that stays in the year's story
+    if entry is None:
+        _drop(draft, meeting)
+        return None
+    if entry.starts is not None and entry.day < tomorrow:
+        if meeting.status == SKIPPED:
+            return meeting
+        entry = entry_for(agreement, meeting.month, not_before=tomorrow) or entry
+        if entry.starts is None and meeting.starts and both_open(agreement, meeting.starts):
+            return meeting
+    return draft.put(replace(planned(agreement, entry), chair=turn if entry.starts else None))
+
+
+def _ruled_anew(draft: Draft, meeting: Meeting, entry: Entry | None) -> Meeting:
+    """It keeps its time; where the rule's day is another one now, `moved_from` says so (or no longer)."""
+    if entry is None or entry.rule_day == meeting.rule_day or meeting.starts is None:
+        return meeting
+    day = zones.local(meeting.starts, draft.agreement.school(meeting.anchor).timezone).date()
+    away = entry.rule_day if entry.rule_day != day else None
+    return draft.put(
+        replace(meeting, rule_day=entry.rule_day, moved_from=away, why=(meeting.why or AGREED) if away else None)
+    )
+
+
+def _catch_up_anew(draft: Draft, meeting: Meeting) -> None:
+    """An agreed catch-up whose day closes goes to the nearest day of its window at the same hour; else it is off."""
+    agreement, starts = draft.agreement, meeting.starts
+    assert starts is not None
+    home = agreement.school(meeting.anchor)
+    here = zones.local(starts, home.timezone)
+    day, minute = here.date(), here.hour * 60 + here.minute
+    tomorrow = zones.local(draft.now, home.timezone).date() + timedelta(days=1)
+    offer = next((o for o in draft.state.offers if o.agreed == meeting.id), None)
+    following = next_monthly(draft.state, meeting.month)
+    for distance in range(1, 32):
+        for other in (day + timedelta(days=distance), day - timedelta(days=distance)):
+            new = zones.instant(other, minute, home.timezone)
+            if offer and offer.cause == ASKED:
+                early = month_of(other) == meeting.month
+            else:
+                early = offer is None or new < offer.closes
+            if (
+                early
+                and tomorrow <= other <= agreement.review
+                and (following is None or new < following)
+                and all(inside(s, new, meeting.minutes) for s in agreement.schools)
+            ):
+                move(draft, meeting, new, "closed", agreed=False)
+                return
+    call_off(draft, meeting, "closed", why="its day has closed")
+    reconsider(draft)
+
+
 def _drop(draft: Draft, meeting: Meeting) -> None:
     """A month that no longer has an entry (its rule's day lies past a new review, say) and that nobody knew of."""
     draft.update(meetings=tuple(m for m in draft.state.meetings if m.id != meeting.id))
 
 
-def _day_stands(agreement: Agreement, meeting: Meeting) -> bool:
-    assert meeting.starts is not None
-    return all(is_open(s, zones.local(meeting.starts, s.timezone).date()) for s in agreement.schools)
+def both_open(agreement: Agreement, starts: datetime) -> bool:
+    return all(is_open(s, zones.local(starts, s.timezone).date()) for s in agreement.schools)
 
 
 def change_place(draft: Draft, where: str | None, phone: str | None) -> None:

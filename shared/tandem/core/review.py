@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from tandem.core import timetable
 from tandem.core.agreement import LEADER, Person, School
@@ -12,22 +13,65 @@ from tandem.core.draft import Draft
 from tandem.core.planning import replan
 
 
-def answer(draft: Draft, school: School, person: Person, go_on: bool) -> bool:
-    """Takes a school's answer in; false where it is too late, or where the leader has said otherwise already."""
+def answer(draft: Draft, school: School, person: Person, go_on: bool, day: date) -> bool:
+    """Takes a school's answer about the review of that day in; false where it is too late, or where the school's leader
+    has said otherwise already."""
     state = draft.state
+    leader = person.role == LEADER
+    if day != draft.agreement.review:
+        return _after_renewal(draft, school, person, go_on, day)
     if draft.now > timetable.review_ends(state) + timetable.RENEW_WITHIN:
         return False
     before = state.review_answers.get(school.id)
-    leader = person.role == LEADER
-    if before and before["leader"] and not leader and before["go_on"] != go_on:
-        return False
+    if before and before["leader"] and not leader:
+        return bool(before["go_on"] == go_on)
     said = {"go_on": go_on, "by": person.key, "leader": leader, "at": draft.now.isoformat()}
     draft.update(review_answers={**state.review_answers, school.id: said})
+    _weigh(draft)
+    return True
+
+
+def _weigh(draft: Draft) -> None:
     answers = draft.state.review_answers
     if all(s.id in answers and answers[s.id]["go_on"] for s in draft.agreement.schools):
         renew(draft)
-    elif not go_on and state.ended is None:
+    elif draft.state.ended is None and any(not a["go_on"] for a in answers.values()):
         _ending(draft)
+
+
+def _after_renewal(draft: Draft, school: School, person: Person, go_on: bool, day: date) -> bool:
+    """Both schools have said yes to that day's question. One more yes is as good as heard, and is no answer to the next
+    year's; a leader's no, before that day is over, prevails: then it ends on it after all."""
+    state = draft.state
+    if not state.renewals or state.renewals[-1] != day or a_year_later(day) != draft.agreement.review:
+        return False
+    if go_on:
+        return True
+    over = timetable.review_ends(replace(state, agreement=replace(draft.agreement, review=day)))
+    if draft.now >= over or person.key not in {p.key for p in school.leaders}:
+        return False
+    partner = draft.agreement.partner(school.id)
+    at = draft.now.isoformat()
+    draft.update(
+        agreement=replace(draft.agreement, review=day),
+        renewals=state.renewals[:-1],
+        review_answers={
+            school.id: {"go_on": False, "by": person.key, "leader": person.role == LEADER, "at": at},
+            partner.id: {"go_on": True, "by": partner.leaders[0].key, "leader": False, "at": at},
+        },
+    )
+    replan(draft, offer_catch_up)
+    _ending(draft)
+    return True
+
+
+def take_back(draft: Draft, school: School, before: dict[str, Any] | None) -> bool:
+    """A NO to the receipt: the school's answer is what it was before. False where the other's has settled it."""
+    answers = {k: v for k, v in draft.state.review_answers.items() if k != school.id}
+    if school.id not in draft.state.review_answers:
+        return False
+    draft.update(review_answers={**answers, school.id: before} if before else answers)
+    _weigh(draft)
     return True
 
 

@@ -24,7 +24,7 @@ def wanted(state: Partnership, message: Message, now: datetime) -> bool:
     """Whether the mail may still go, by the state as it is now."""
     if message.to in state.bounced:
         return False
-    if message.variant == "worry":
+    if message.kind == "notice" and message.variant == "worry":
         return True  # nothing stands in the way of a child's safety
     if not _reader_stays(state, message, now):
         return False
@@ -46,7 +46,7 @@ def _reader_stays(state: Partnership, message: Message, now: datetime) -> bool:
         return True
     gone = next((d for d in state.departures if d.person.key == message.to), None)
     if gone is None:
-        return (found is None and message.name != "") or message.variant == "invalid-file"
+        return message.variant == "invalid-file"  # the operator's address; for a worry see above
     return now < gone.at + LEAVERS_DAY and message.kind in _TO_A_LEAVER
 
 
@@ -85,6 +85,12 @@ def _still_true(state: Partnership, message: Message) -> bool:
         school = state.find(message.to)
         sides = [s.id for s in state.agreement.schools if s.id not in state.signed]
         return bool(school and (school[0].id in sides) == (message.variant == "reminder") and sides)
+    if message.kind == "agreement" and message.variant == "amendment":
+        return any(p.id == message.facts["proposal"] and p.state == "open" for p in state.proposals)
+    if message.kind == "review" and message.variant in ("ask", "silence"):
+        return bool(message.facts["review"] == state.agreement.review.isoformat())  # not renewed in the meantime
+    if message.kind == "notice" and message.facts.get("question"):
+        return any(q.id == message.facts["question"] and q.state == "open" for q in state.questions)
     if message.kind == "notice" and message.variant == "skipped":
         month = state.meeting(message.facts["month"])
         return month is not None and month.status not in (HELD, PLANNED)
