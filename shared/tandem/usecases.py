@@ -471,7 +471,7 @@ class Delivery:
         self._edit(address, lambda box: post.without(box, items))
         for one in gone:
             count(f"Dropped-{one.why}")
-            note("dropped", message=one.item.id, kind=one.item.kind, why=one.why)
+            note("dropped", mail=one.item.id, kind=one.item.kind, why=one.why)
 
     def _message(self, item: post.Item) -> Message | None:
         row = (item.partnership, item.row)
@@ -499,16 +499,16 @@ class Delivery:
         self.out.append(mail)
         self._edit(address, lambda box: post.sent(box, batch, self.now))
         count("MailSent")
-        note("sent", message=batch[0].id, kind=mail.kind, ses=mail.ses_id)
+        note("sent", mail=batch[0].id, kind=mail.kind, ses=mail.ses_id)
 
     def _failed(self, address: str, batch: tuple[post.Item, ...], error: Exception) -> None:
         _, given_up = post.failed(self._box(address), batch, self.now)
         self._edit(address, lambda box: post.failed(box, batch, self.now)[0])
         count("MailFailed")
-        trouble("not sent", error, message=batch[0].id, kind=batch[0].kind)
+        trouble("not sent", error, mail=batch[0].id, kind=batch[0].kind)
         for one in given_up:
             count("MailLost")
-            note("given up", message=one.item.id, kind=one.item.kind)
+            note("given up", mail=one.item.id, kind=one.item.kind)
 
     def _sent(self, batch: tuple[post.Item, ...], first: bool) -> Mail:
         """Makes the words and the octets, and hands them to SES."""

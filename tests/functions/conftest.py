@@ -16,7 +16,7 @@ import pytest
 from moto import mock_aws
 
 from local import deployment, ministack
-from tandem.aws import clients, ses, settings, store, table
+from tandem.aws import clients, observability, ses, settings, store, table
 from tandem.core.partnership import Partnership
 from tests.support.agreements import AIRE_NYANZA_YAML
 
@@ -163,5 +163,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             monkeypatch.setenv(f"{name.upper()}_QUEUE", url)
         made = Cloud(store.open_store("tandem", 1))
         monkeypatch.setattr(ses, "send", made.send)
+        level = observability.logger.log_level
+        observability.logger.setLevel("INFO")  # as it is deployed
         yield made
+        observability.logger.setLevel(level)
     _forget()

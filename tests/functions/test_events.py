@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import logging
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tandem.aws import observability
 from tandem.aws.store import Store, outbox_row
 from tests.functions.conftest import ROOT, Cloud, event, raw
 
@@ -173,3 +176,17 @@ def test_nothing_remembered_is_needed(cloud: Cloud) -> None:
     cloud.deliver()
     cold = Store(cloud.store.client, cloud.store.name, 1)
     assert cold.box(LEAD).sent == cloud.store.box(LEAD).sent
+
+
+def test_no_word_of_a_mail_stands_in_the_log(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = io.StringIO()
+    for handler in logging.getLogger(observability.logger.service).handlers:
+        monkeypatch.setattr(handler, "stream", log)
+    cloud.sign()
+    told = raw("agree").replace(b"I agree.", b"A pupil told me that she is being hit at home.")
+    cloud.answer(LEAD, "invite", told, "worry-1")
+    lines = log.getvalue()
+    assert '"sent"' in lines
+    assert '"heard"' in lines
+    for word in ("pupil", "hit at home", "I agree", "Rivers"):
+        assert word not in lines
