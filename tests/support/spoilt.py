@@ -10,13 +10,52 @@ from pathlib import Path
 
 FIXTURES = Path(__file__).parents[1] / "wire" / "fixtures" / "mail"
 WORDS = (
-    b"=?utf-8?B?", b"?=", b"=?iso-2022-jp?Q?", b"boundary=", b"Content-Type: multipart/mixed; boundary=b\r\n\r\n", b"--b\r\n",
-    b"--b--", b"\r\n\r\n", b"\r\n ", b"\0", b"<", b">", b"(", b"\"", b"\\", b"@", b";", b":", b"> ", b"On Tue wrote:\r\n", b"-- \r\n",
-    b"\xff\xfe", b"\xc3", b"\xe2\x80\xae", b"<blockquote>", b"<div style='display:none'>", b"<!--", b"]]>", b"&#0;", b"&#x110000;",
-    b"BEGIN:VCALENDAR\r\n", b"METHOD:REPLY\r\n", b"DTSTART;TZID=Nowhere:99999999T999999\r\n", b"charset=utf-7", b"charset=\"x\"",
-    b"Content-Transfer-Encoding: base64\r\n", b"begin 644 a\r\nM", b"From: x@y.example\r\n", b"Date: Mon, 99 Foo 20261 99:99:99 +9999\r\n",
-    b"Authentication-Results: ;;;dkim=pass(((\r\n", b"message/delivery-status", b"Final-Recipient: ;\r\n", b"9999999999", b"-1", b"\t" * 50,
-)  # fmt: skip
+    b"=?utf-8?B?",
+    b"?=",
+    b"=?iso-2022-jp?Q?",
+    b"boundary=",
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n",
+    b"--b\r\n",
+    b"--b--",
+    b"\r\n\r\n",
+    b"\r\n ",
+    b"\0",
+    b"<",
+    b">",
+    b"(",
+    b'"',
+    b"\\",
+    b"@",
+    b";",
+    b":",
+    b"> ",
+    b"On Tue wrote:\r\n",
+    b"-- \r\n",
+    b"\xff\xfe",
+    b"\xc3",
+    b"\xe2\x80\xae",
+    b"<blockquote>",
+    b"<div style='display:none'>",
+    b"<!--",
+    b"]]>",
+    b"&#0;",
+    b"&#x110000;",
+    b"BEGIN:VCALENDAR\r\n",
+    b"METHOD:REPLY\r\n",
+    b"DTSTART;TZID=Nowhere:99999999T999999\r\n",
+    b"charset=utf-7",
+    b'charset="x"',
+    b"Content-Transfer-Encoding: base64\r\n",
+    b"begin 644 a\r\nM",
+    b"From: x@y.example\r\n",
+    b"Date: Mon, 99 Foo 20261 99:99:99 +9999\r\n",
+    b"Authentication-Results: ;;;dkim=pass(((\r\n",
+    b"message/delivery-status",
+    b"Final-Recipient: ;\r\n",
+    b"9999999999",
+    b"-1",
+    b"\t" * 50,
+)
 
 
 def originals() -> list[bytes]:
@@ -79,8 +118,15 @@ def _lines(mail: bytearray, dice: random.Random, _: Sequence[bytes]) -> None:
 
 
 MISHAPS: tuple[Callable[[bytearray, random.Random, Sequence[bytes]], None], ...] = (
-    _flip, _cut, _end, _insert, _insert, _copy, _splice, _lines,
-)  # fmt: skip
+    _flip,
+    _cut,
+    _end,
+    _insert,
+    _insert,
+    _copy,
+    _splice,
+    _lines,
+)
 
 
 @dataclass

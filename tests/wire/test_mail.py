@@ -77,7 +77,9 @@ def test_the_same_calendar_part_twice_is_one() -> None:
     ics = b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR"
     raw = _with(
         "Content-Type: multipart/mixed; boundary=b",
-        b"--b\r\nContent-Type: text/calendar; method=REPLY\r\n\r\n" + ics + b"\r\n--b\r\nContent-Type: application/ics; "
+        b"--b\r\nContent-Type: text/calendar; method=REPLY\r\n\r\n"
+        + ics
+        + b"\r\n--b\r\nContent-Type: application/ics; "
         b"name=i.ics\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(ics) + b"\r\n--b--",
     )
     assert mail.parse(raw).calendars == (ics.decode(),)
@@ -95,18 +97,43 @@ def test_an_ics_file_without_its_type_is_a_calendar_part() -> None:
 @pytest.mark.parametrize(
     ("charset", "words"),
     [
-        ("utf-8", "Oui, à bientôt"), ("iso-8859-1", "Oui, à bientôt"), ("windows-1252", "“Oui” – à bientôt"),
-        ("iso-8859-15", "5 €, à bientôt"), ("iso-8859-2", "Zażółć"), ("windows-1250", "Zażółć"),
-        ("windows-1251", "Да, мы встретились"), ("koi8-r", "Да, мы встретились"), ("koi8-u", "Так, ми зустрілися ї"),
-        ("iso-8859-5", "Да"), ("windows-1253", "Ναι"), ("iso-8859-7", "Ναι"), ("windows-1254", "Görüştük, ışık"),
-        ("iso-8859-9", "Görüştük"), ("windows-1255", "כן"), ("iso-8859-8-i", "כן"), ("windows-1256", "نعم اجتمعنا"),
-        ("iso-8859-6", "نعم"), ("windows-1257", "Šiaip"), ("windows-1258", "cam on"), ("tis-620", "ใช่"),
-        ("gb2312", "是的，我们见面了"), ("gbk", "是的，我們見面了"), ("gb18030", "是的，𠀀"), ("big5", "是的，我們見面了"),
-        ("hz-gb-2312", "是的"), ("shift_jis", "はい、会いました"), ("euc-jp", "はい、会いました"),
-        ("iso-2022-jp", "はい、会いました"), ("euc-kr", "네, 만났습니다"), ("ks_c_5601-1987", "네, 만났습니다"),
-        ("iso-2022-kr", "네"), ("utf-16", "Yes, met"), ("macintosh", "à bientôt"), ("cp850", "à"),
+        ("utf-8", "Oui, à bientôt"),
+        ("iso-8859-1", "Oui, à bientôt"),
+        ("windows-1252", "“Oui” – à bientôt"),
+        ("iso-8859-15", "5 €, à bientôt"),
+        ("iso-8859-2", "Zażółć"),
+        ("windows-1250", "Zażółć"),
+        ("windows-1251", "Да, мы встретились"),
+        ("koi8-r", "Да, мы встретились"),
+        ("koi8-u", "Так, ми зустрілися ї"),
+        ("iso-8859-5", "Да"),
+        ("windows-1253", "Ναι"),
+        ("iso-8859-7", "Ναι"),
+        ("windows-1254", "Görüştük, ışık"),
+        ("iso-8859-9", "Görüştük"),
+        ("windows-1255", "כן"),
+        ("iso-8859-8-i", "כן"),
+        ("windows-1256", "نعم اجتمعنا"),
+        ("iso-8859-6", "نعم"),
+        ("windows-1257", "Šiaip"),
+        ("windows-1258", "cam on"),
+        ("tis-620", "ใช่"),
+        ("gb2312", "是的，我们见面了"),
+        ("gbk", "是的，我們見面了"),
+        ("gb18030", "是的，𠀀"),
+        ("big5", "是的，我們見面了"),
+        ("hz-gb-2312", "是的"),
+        ("shift_jis", "はい、会いました"),
+        ("euc-jp", "はい、会いました"),
+        ("iso-2022-jp", "はい、会いました"),
+        ("euc-kr", "네, 만났습니다"),
+        ("ks_c_5601-1987", "네, 만났습니다"),
+        ("iso-2022-kr", "네"),
+        ("utf-16", "Yes, met"),
+        ("macintosh", "à bientôt"),
+        ("cp850", "à"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable"])
 def test_every_charset_in_every_transfer_encoding(charset: str, words: str, encoding: str) -> None:
     python = {"hz-gb-2312": "hz", "iso-8859-8-i": "iso8859-8", "ks_c_5601-1987": "cp949", "macintosh": "mac_roman"}
@@ -125,7 +152,7 @@ def test_utf_7_is_not_decoded_since_it_hides_what_it_says() -> None:
 
 @pytest.mark.parametrize("charset", ["", "x-unknown", "utf-8", "us-ascii", "no such", "rot13", "unicode_escape", "zip"])
 def test_a_wrong_or_unknown_charset_still_gives_utf_8_words(charset: str) -> None:
-    raw = _with(f"Content-Type: text/plain; charset=\"{charset}\"\r\nContent-Transfer-Encoding: 8bit", "Sí, Zoë".encode())
+    raw = _with(f'Content-Type: text/plain; charset="{charset}"\r\nContent-Transfer-Encoding: 8bit', "Sí, Zoë".encode())
     assert mail.parse(raw).text == "Sí, Zoë"
 
 
@@ -143,16 +170,23 @@ def test_uuencoded_text_is_decoded_and_a_uuencoded_file_inside_a_text_is_left_ou
 @pytest.mark.parametrize(
     ("coded", "words"),
     [
-        (b"WWVz\r\n", "Yes"), (b"WWVz", "Yes"), (b"WWVzIQ", "Yes!"), (b"W W\r\nVz=", "Yes"), (b"WWVz==\r\n--\r\nfooter", "Yes"),
-        (b"@@WWVz@@", "Yes"), (b"WWVzA", "Yes"),
+        (b"WWVz\r\n", "Yes"),
+        (b"WWVz", "Yes"),
+        (b"WWVzIQ", "Yes!"),
+        (b"W W\r\nVz=", "Yes"),
+        (b"WWVz==\r\n--\r\nfooter", "Yes"),
+        (b"@@WWVz@@", "Yes"),
+        (b"WWVzA", "Yes"),
     ],
-)  # fmt: skip
+)
 def test_broken_base64_gives_what_it_holds(coded: bytes, words: str) -> None:
     assert mail.parse(_with("Content-Transfer-Encoding: base64", coded)).text == words
 
 
 def test_broken_quoted_printable_keeps_what_is_no_escape() -> None:
-    assert mail.parse(_with("Content-Transfer-Encoding: quoted-printable", b"100=ZZ sure =")).text.startswith("100=ZZ sure")
+    assert mail.parse(_with("Content-Transfer-Encoding: quoted-printable", b"100=ZZ sure =")).text.startswith(
+        "100=ZZ sure"
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,14 +217,21 @@ def test_an_encoded_line_break_in_a_name_is_dropped_and_the_mail_counts() -> Non
 @pytest.mark.parametrize(
     "field",
     [
-        "Aisha Khan <a.khan@airedale.example>", "a.khan@airedale.example", "<A.Khan@Airedale.Example>",
-        "a.khan@airedale.example (Aisha Khan)", '"Khan, Aisha" <a.khan@airedale.example>',
-        "(comment) Aisha <a.khan@airedale.example> (more)", '"head@other.example" <a.khan@airedale.example>',
-        "head@other.example <a.khan@airedale.example>", "=?utf-8?Q?Khan,_Aisha?= <a.khan@airedale.example>",
-        '"=?utf-8?Q?Aisha?=" <a.khan@airedale.example>', "Aisha\r\n Khan\r\n <a.khan@airedale.example>",
-        "Dr. A. Khan <a.khan@airedale.example>", "Aisha <mailto:a.khan@airedale.example>",
+        "Aisha Khan <a.khan@airedale.example>",
+        "a.khan@airedale.example",
+        "<A.Khan@Airedale.Example>",
+        "a.khan@airedale.example (Aisha Khan)",
+        '"Khan, Aisha" <a.khan@airedale.example>',
+        "(comment) Aisha <a.khan@airedale.example> (more)",
+        '"head@other.example" <a.khan@airedale.example>',
+        "head@other.example <a.khan@airedale.example>",
+        "=?utf-8?Q?Khan,_Aisha?= <a.khan@airedale.example>",
+        '"=?utf-8?Q?Aisha?=" <a.khan@airedale.example>',
+        "Aisha\r\n Khan\r\n <a.khan@airedale.example>",
+        "Dr. A. Khan <a.khan@airedale.example>",
+        "Aisha <mailto:a.khan@airedale.example>",
     ],
-)  # fmt: skip
+)
 def test_one_address_in_every_form_that_people_s_programs_write(field: str) -> None:
     parsed = mail.parse(f"From: {field}\r\n\r\nx".encode())
     assert parsed.from_address == "a.khan@airedale.example"
@@ -200,17 +241,36 @@ def test_one_address_in_every_form_that_people_s_programs_write(field: str) -> N
 @pytest.mark.parametrize(
     "field",
     [
-        "", "Aisha Khan", "a.khan@airedale.example, x@evil.example", "x@evil.example, a.khan@airedale.example",
-        "<a.khan@airedale.example> <x@evil.example>", "<a.khan@airedale.example>x@evil.example",
-        '"alice@school)evil@x"', "alice@school.example)evil@x.example", "a.khan@airedale.example(x)@evil.example",
-        "a.khan@airedale.example\0@evil.example", "a.khan@airedale.example <", "<a.khan@airedale.example",
-        "Team: a.khan@airedale.example;", "undisclosed-recipients:;", "<@evil.example:a.khan@airedale.example>",
-        "a.khan @ airedale.example", '"a.khan@airedale.example', "a.khan@airedale.example@evil.example",
-        "a.khan@", "@airedale.example", "a khan@airedale.example", "a.khan@localhost", "a..khan@airedale.example",
-        "=?utf-8?Q?a.khan=40airedale.example?=", "a.khan@airedale\u200b.example <a.khan@airedale.example>\u202e",
-        "(" * 500 + "a.khan@airedale.example", '"a" "b"@airedale.example', "a.khan@[192.0.2.1]",
+        "",
+        "Aisha Khan",
+        "a.khan@airedale.example, x@evil.example",
+        "x@evil.example, a.khan@airedale.example",
+        "<a.khan@airedale.example> <x@evil.example>",
+        "<a.khan@airedale.example>x@evil.example",
+        '"alice@school)evil@x"',
+        "alice@school.example)evil@x.example",
+        "a.khan@airedale.example(x)@evil.example",
+        "a.khan@airedale.example\0@evil.example",
+        "a.khan@airedale.example <",
+        "<a.khan@airedale.example",
+        "Team: a.khan@airedale.example;",
+        "undisclosed-recipients:;",
+        "<@evil.example:a.khan@airedale.example>",
+        "a.khan @ airedale.example",
+        '"a.khan@airedale.example',
+        "a.khan@airedale.example@evil.example",
+        "a.khan@",
+        "@airedale.example",
+        "a khan@airedale.example",
+        "a.khan@localhost",
+        "a..khan@airedale.example",
+        "=?utf-8?Q?a.khan=40airedale.example?=",
+        "a.khan@airedale\u200b.example <a.khan@airedale.example>\u202e",
+        "(" * 500 + "a.khan@airedale.example",
+        '"a" "b"@airedale.example',
+        "a.khan@[192.0.2.1]",
     ],
-)  # fmt: skip
+)
 def test_a_from_field_that_two_readers_could_read_differently_is_nobody_s(field: str) -> None:
     parsed = mail.parse(f"From: {field}\r\n\r\nx".encode())
     assert parsed.from_address is None
@@ -222,7 +282,9 @@ def test_several_from_fields_are_nobody_s() -> None:
     assert (parsed.from_address, parsed.malformed) == (None, "it has several From fields")
 
 
-@pytest.mark.parametrize("raw", [b"", b"\r\n", b"\r\n\r\nhello", b"\0\1\2\xff" * 100, b"hello there\r\n", b"{}", b"%PDF-1.4\n\xe2"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"\r\n", b"\r\n\r\nhello", b"\0\1\2\xff" * 100, b"hello there\r\n", b"{}", b"%PDF-1.4\n\xe2"]
+)
 def test_what_is_no_mail_is_malformed(raw: bytes) -> None:
     assert mail.parse(raw).malformed
 
@@ -283,7 +345,8 @@ def test_a_picture_of_a_signature_is_no_attachment() -> None:
 def test_text_before_and_after_an_attachment_is_all_read() -> None:
     raw = _with(
         "Content-Type: multipart/mixed; boundary=b",
-        b"--b\r\n\r\nYes\r\n--b\r\nContent-Type: image/jpeg; name=p.jpg\r\n\r\nx\r\n--b\r\n\r\nAgenda: a visit\r\n--b--\r\n",
+        b"--b\r\n\r\nYes\r\n--b\r\nContent-Type: image/jpeg; name=p.jpg\r\n\r\nx\r\n--b\r\n\r\nAgenda: "
+        b"a visit\r\n--b--\r\n",
     )
     assert mail.parse(raw).text == "Yes\n\nAgenda: a visit"
 
@@ -299,10 +362,15 @@ def test_an_emoji_sent_as_a_picture_is_read() -> None:
 
 
 def test_the_recipients_of_the_envelope_come_first() -> None:
-    raw = b"From: a@b.example\r\nTo: c@d.example, \"X\" <E@f.example>\r\nDelivered-To: r+t@tandem.example\r\nCc: nobody\r\n\r\nx"
+    raw = (
+        b'From: a@b.example\r\nTo: c@d.example, "X" <E@f.example>\r\nDelivered-To: '
+        b"r+t@tandem.example\r\nCc: nobody\r\n\r\nx"
+    )
     assert mail.parse(raw).recipients == ("r+t@tandem.example", "c@d.example", "e@f.example")
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 20261 99:99:99 +9999", "Thu, 1 Jan 1970 00:00:00 -9999999"])
+@pytest.mark.parametrize(
+    "date", ["", "yesterday", "Mon, 99 Foo 20261 99:99:99 +9999", "Thu, 1 Jan 1970 00:00:00 -9999999"]
+)
 def test_a_broken_date_is_none(date: str) -> None:
     assert mail.parse(f"From: a@b.example\r\nDate: {date}\r\n\r\nx".encode()).date is None

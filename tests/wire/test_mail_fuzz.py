@@ -46,8 +46,10 @@ def test_a_hundred_thousand_spoilt_mails(request: pytest.FixtureRequest) -> None
         pytest.skip("takes minutes: `make fuzz`")
     outcome = try_all(spoilt(originals(), 100_000, seed=2026), _whole)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\n{len(outcome.seconds)} mails: {len(outcome.failures)} exceptions, 99th percentile "
-          f"{outcome.percentile_99 * 1000:.1f} ms, slowest {outcome.slowest * 1000:.0f} ms, peak {peak:.0f} MB")  # fmt: skip
+    print(
+        f"\n{len(outcome.seconds)} mails: {len(outcome.failures)} exceptions, 99th percentile "
+        f"{outcome.percentile_99 * 1000:.1f} ms, slowest {outcome.slowest * 1000:.0f} ms, peak {peak:.0f} MB"
+    )
     assert outcome.failures == []
     assert outcome.percentile_99 < 1
     assert peak < 256

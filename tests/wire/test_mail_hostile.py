@@ -26,9 +26,12 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "3,000 nested parts": lambda: HEAD + _nested(3000) + b"--b2999\r\n\r\nyes",
     "30,000 parts that share a boundary": lambda: HEAD + MIXED + b"--b\r\n" + (b"--b\r\n" + MIXED) * 30_000,
     "20,000 recipients": lambda: (
-        HEAD.replace(b"To: ", b"To: " + b"".join(b"N %d <a%d@x.example>,\r\n " % (n, n) for n in range(20_000))) + b"\r\nyes"
+        HEAD.replace(b"To: ", b"To: " + b"".join(b"N %d <a%d@x.example>,\r\n " % (n, n) for n in range(20_000)))
+        + b"\r\nyes"
     ),
-    "8,000 encoded words": lambda: HEAD.replace(b"Re: hi", b"\r\n ".join([b"=?utf-8?q?h=C3=A9llo?="] * 8000)) + b"\r\nyes",
+    "8,000 encoded words": lambda: (
+        HEAD.replace(b"Re: hi", b"\r\n ".join([b"=?utf-8?q?h=C3=A9llo?="] * 8000)) + b"\r\nyes"
+    ),
     "8,000 encoded words in From": lambda: (
         HEAD.replace(b"Aisha Khan", b"\r\n ".join([b"=?utf-8?q?h=C3=A9llo?="] * 8000)) + b"\r\nyes"
     ),
@@ -39,7 +42,9 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "24 MB of boundaries": lambda: HEAD + MIXED + b"--b\r\n" * 4_800_000,
     "24 MB of hyphens": lambda: HEAD + MIXED.replace(b"=b", b"=" + b"-" * 60 + b"x") + b"-" * 24_000_000,
     "24 MB attached": lambda: (
-        HEAD + MIXED + b"--b\r\n\r\nyes\r\n--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        HEAD
+        + MIXED
+        + b"--b\r\n\r\nyes\r\n--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
         + base64.encodebytes(b"x" * 17_000_000)
     ),
     "200,000 div": lambda: HTML + b"<div>" * 200_000 + b"yes",
@@ -61,12 +66,16 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "100,000 parameters": lambda: HEAD + b"Content-Type: text/plain; " + b"a*0*=x;" * 100_000 + b"\r\n\r\nyes",
     "open comments in a verdict": lambda: HEAD + b"Authentication-Results: x; " + b"((" * 100_000 + b"\r\n\r\nyes",
     "a long bounce": lambda: (
-        HEAD.replace(b"a.khan@", b"mailer-daemon@") + b"\r\nuser unknown\r\n" + b"<a@b.example>: could not be delivered\r\n" * 50_000
+        HEAD.replace(b"a.khan@", b"mailer-daemon@")
+        + b"\r\nuser unknown\r\n"
+        + b"<a@b.example>: could not be delivered\r\n" * 50_000
     ),
     "a long delivery status": lambda: (
-        HEAD + b"Content-Type: message/delivery-status\r\n\r\n" + b"Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\n\r\n" * 50_000
+        HEAD
+        + b"Content-Type: message/delivery-status\r\n\r\n"
+        + b"Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\n\r\n" * 50_000
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
