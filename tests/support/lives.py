@@ -7,6 +7,7 @@ commands, so that thousands of years fit into a second.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +32,8 @@ class Life:
     state: Partnership = field(init=False)
     mails: list[Message] = field(default_factory=list)
     queue: list[tuple[datetime, int, Heard]] = field(default_factory=list)
+    waiting: list[Message] = field(default_factory=list)  # decided, but not to leave yet
+    decided: list[Message] = field(default_factory=list)  # all of them, wanted or not
     seen: int = 0
 
     def __post_init__(self) -> None:
@@ -38,14 +41,29 @@ class Life:
         self.state = first.state
         self.take(first)
 
+    def fork(self, person: Person | None = None) -> Life:
+        """The same life as it stands, to be lived on apart: many lives share their beginnings."""
+        other = copy(self)
+        other.person = person or self.person
+        other.mails, other.queue = list(self.mails), list(self.queue)
+        other.waiting, other.decided = list(self.waiting), list(self.decided)
+        return other
+
     def take(self, decision: Decision) -> None:
         self.state = decision.state
-        for message in decision.messages:
-            if not wanted(self.state, message, self.now):
-                continue
-            self.mails.append(message)
-            for wait, commands in self.person(self, message):
-                self.write(self.now + wait, message.to, commands, message)
+        self.decided += decision.messages
+        self.waiting += decision.messages
+        self.deliver()
+
+    def deliver(self) -> None:
+        """What may leave leaves, if it is still wanted; polite hours and caps apart."""
+        ready = [m for m in self.waiting if m.not_before is None or m.not_before <= self.now]
+        self.waiting = [m for m in self.waiting if m.not_before is not None and m.not_before > self.now]
+        for message in ready:
+            if wanted(self.state, message, self.now):
+                self.mails.append(message)
+                for wait, commands in self.person(self, message):
+                    self.write(self.now + wait, message.to, commands, message)
 
     def write(
         self, at: datetime, sender: str, commands: Iterable[said.Command], answers: Message | None = None
@@ -59,11 +77,15 @@ class Life:
         for _ in range(20_000):
             due = next_due(self.state)
             heard = self.queue[0] if self.queue else None
-            at = min((t for t in (due, heard[0] if heard else None) if t), default=None)
+            leaves = min((m.not_before for m in self.waiting if m.not_before), default=None)
+            at = min((t for t in (due, heard[0] if heard else None, leaves) if t), default=None)
             if at is None or at >= until:
                 self.now = until
                 return self
             self.now = max(self.now, at)
+            if leaves and leaves <= self.now:
+                self.deliver()
+                continue
             if heard and heard[0] <= self.now and (due is None or heard[0] <= due):
                 self.queue.pop(0)
                 self.take(decide.hear(self.state, heard[2], self.now))

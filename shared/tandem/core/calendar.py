@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from tandem.core import zones
 from tandem.core.agreement import WEEKDAYS, Agreement, Hours, Rule, School
@@ -58,6 +59,7 @@ def first_of(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
+@lru_cache(maxsize=4096)
 def month_after(month: str, months: int = 1) -> str:
     """The month so many months later, earlier where `months` is negative."""
     first = first_of(month)

@@ -43,10 +43,13 @@ from tandem.core.calendar import first_of, is_open, month_after, month_of
 from tandem.core.draft import POLITE_FROM, coming, month_end, off, window_closes
 from tandem.core.escalation import repeat_due
 from tandem.core.partnership import (
+    CANCELLED,
     DISPUTED,
     OPEN,
+    PAUSED,
     PLANNED,
     SKIPPED,
+    UNSIGNED,
     Meeting,
     Partnership,
 )
@@ -73,12 +76,34 @@ class Step:
 
 def next_due(state: Partnership) -> datetime | None:
     """The earliest moment at which a step falls due; None where nothing is to come."""
-    return min((step.due for step in steps(state)), default=None)
+    return min((step.due for step in _given(state)), default=None)
 
 
 def steps(state: Partnership) -> list[Step]:
-    """Every step that the state still holds, by due time; in a pause only those that go on in it."""
-    return sorted(s for s in _all(state) if s.key not in state.done and not _rests(state, s))
+    """The steps that the state still holds, by due time; in a pause only those that go on in it.
+
+    Of those that follow on one another (a check-in on the beginning, the digest of a month on that of the month before)
+    only the first is given: taking it brings the next.
+    """
+    return sorted(_given(state))
+
+
+def first_due(state: Partnership, now: datetime) -> Step | None:
+    """The oldest step that is due by now; None where none is."""
+    return min((step for step in _given(state) if step.due <= now), default=None)
+
+
+# The newest answer: what a decision leaves is asked for its next step right away, once to end it and once to keep it.
+_newest: list[tuple[Partnership, tuple[Step, ...]]] = []
+
+
+def _given(state: Partnership) -> tuple[Step, ...]:
+    for known, found in _newest:
+        if known is state:
+            return found
+    given = tuple(s for s in _all(state) if s.key not in state.done and not _rests(state, s))
+    _newest[:] = [(state, given)]
+    return given
 
 
 def review_ends(state: Partnership) -> datetime:
@@ -102,12 +127,11 @@ _IN_A_PAUSE = frozenset({"begin", "digest", "review", "silence", "farewell", "en
 
 def _rests(state: Partnership, step: Step) -> bool:
     """A step that falls into a pause waits: it is given again, later, by `_after_pause`."""
-    pause = state.pause_at(step.due)
-    return pause is not None and step.name not in _IN_A_PAUSE
+    return bool(state.pauses) and step.name not in _IN_A_PAUSE and state.pause_at(step.due) is not None
 
 
 def _after_pause(state: Partnership, due: datetime) -> datetime:
-    pause = state.pause_at(due)
+    pause = state.pause_at(due) if state.pauses else None
     return pause.ends if pause else due
 
 
@@ -163,7 +187,7 @@ def _horizon(state: Partnership) -> Iterator[Step]:
     after = [m for m in state.monthly if m.status == PLANNED and not m.invitees and m.starts]
     if not after:
         return
-    standing = sorted(m.ends for m in state.monthly if m.stands and m.ends and m.status in (PLANNED, OPEN))
+    standing = sorted(m.ends for m in state.monthly if m.status in (PLANNED, OPEN) and m.invitees and m.ends)
     ahead = state.agreement.policy.invite_ahead
     if len(standing) >= ahead:
         over, begins = standing[len(standing) - ahead], after[0].starts or standing[0]
@@ -193,30 +217,29 @@ def agenda_from(state: Partnership, meeting: Meeting) -> datetime:
 
 
 def _of_meeting(state: Partnership, meeting: Meeting) -> Iterator[Step]:
-    if meeting.starts is None or meeting.ends is None:
+    if meeting.starts is None or meeting.status in (CANCELLED, PAUSED, UNSIGNED):
         return
     if meeting.status == PLANNED:
-        if meeting.stands:
+        if meeting.invitees:
             yield from _before(state, meeting, meeting.starts)
-            yield from _asking(state, meeting, meeting.ends)
-    elif meeting.status in (OPEN, DISPUTED):
+    elif meeting.status in (OPEN, DISPUTED) or (meeting.invitees and f"check-in:{meeting.id}" not in state.done):
         # Whoever was invited: after an outage of ours a meeting may have begun of which nobody had heard.
-        yield from _asking(state, meeting, meeting.ends)
-    elif meeting.stands and f"check-in:{meeting.id}" not in state.done:
-        yield from _asking(state, meeting, meeting.ends)
+        yield from _asking(state, meeting, meeting.starts + timedelta(minutes=meeting.minutes))
 
 
 def _before(state: Partnership, meeting: Meeting, starts: datetime) -> Iterator[Step]:
     """Agenda and reminder, counted from the newest invitation to all; newcomers get theirs by themselves."""
+    agenda_key, key = f"agenda:{meeting.id}", f"reminder:{meeting.id}:{meeting.timed}"
+    if agenda_key in state.done and key in state.done:
+        return
     invited = min((i.invited_at for i in meeting.invited if i.invited_at), default=None)
     if invited is None:
         return
-    if f"agenda:{meeting.id}" not in state.done:
+    if agenda_key not in state.done:
         soonest = invited + (NEXT_MORNING if starts - invited > 2 * DAY else 0 * HOUR)
         agenda = _after_pause(state, max(agenda_from(state, meeting), soonest))
         if agenda < starts:
-            yield Step(agenda, f"agenda:{meeting.id}", "agenda", meeting.id, starts)
-    key = f"reminder:{meeting.id}:{meeting.timed}"
+            yield Step(agenda, agenda_key, "agenda", meeting.id, starts)
     if key not in state.done:
         reminder = max(
             starts - state.agreement.policy.reminder_hours * HOUR - HALF_A_DAY, invited + REMINDER_AFTER_INVITATION

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 zoneinfo.reset_tzpath(())  # whatever PYTHONTZPATH says: the same year on every machine
 
@@ -37,6 +37,7 @@ def local(instant: datetime, zone: str) -> datetime:
     return instant.astimezone(get(zone))
 
 
+@lru_cache(maxsize=4096)
 def instant(day: date, minutes: int, zone: str) -> datetime:
     """When the zone's clock shows that many minutes after midnight on that day, in UTC; 1440 is the next midnight.
 
