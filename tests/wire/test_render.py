@@ -159,10 +159,10 @@ def test_on_a_phone_times_and_the_way_to_join_stand_in_the_first_three_lines(kin
 def test_where_the_dates_differ_the_mail_says_so() -> None:
     far = agreement(aire={"timezone": "Pacific/Auckland"})
     there = replace(state(), agreement=far)
-    text = rendered(sample("invite", "next"), at=there).text
+    text = rendered(sample("invite", "next"), "en", at=there).text
     assert "Mind the date: Wednesday 14 April in Auckland is Tuesday 13 April in Nairobi." not in text
     early = there.with_meeting(replace(there.meeting("2027-04"), starts=datetime(2027, 4, 13, 18, 0, tzinfo=UTC)))  # type: ignore[type-var]
-    text = rendered(sample("invite", "next"), at=early).text
+    text = rendered(sample("invite", "next"), "en", at=early).text
     assert "Mind the date: Wednesday 14 April in Auckland is Tuesday 13 April in Nairobi." in text
 
 
@@ -210,7 +210,7 @@ def test_only_invite_update_and_cancel_carry_a_calendar_part(kind: str, variant:
 
 
 def test_an_invitation_stands_in_the_readers_zone_with_both_times_and_the_place() -> None:
-    part = unfolded(rendered(sample("invite", "next", to=ZOE)))
+    part = unfolded(rendered(sample("invite", "next", to=ZOE), "en"))
     assert "UID:2027-04.aire-nyanza@tandem.example\r\n" in part
     assert "DTSTART;TZID=Europe/Paris:20270413T130000" in part
     assert "DTSTAMP:20270222T093000Z" in part
@@ -351,7 +351,7 @@ def test_the_words_of_a_worry_stand_in_its_notice_alone() -> None:
 
 
 def test_a_first_mail_says_in_four_lines_who_why_how_to_stop_and_what_is_kept() -> None:
-    text = rendered(sample("invite", "next")).text
+    text = rendered(sample("invite", "next"), "en").text
     intro = text.split("— Why you get this mail —")[1].split("\n\n")
     assert len([line for line in intro[1].splitlines() if line.startswith("- ")]) == 4
     assert "Aisha Khan and Grace Achieng have put you on the list" in text
@@ -451,7 +451,7 @@ def test_peoples_words_are_shown_as_they_are_and_harm_nothing() -> None:
 
 def test_no_name_can_break_out_of_the_subject() -> None:
     odd = replace(state(), agreement=agreement(title="Rivers\r\nBcc: x@y.example \x01 <b>"))
-    mail = rendered(sample("invite", "next"), at=odd)
+    mail = rendered(sample("invite", "next"), "en", at=odd)
     assert mail.subject.startswith("Rivers Bcc: x@y.example ‹b›, April 2027")
 
 
