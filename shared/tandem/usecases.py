@@ -74,7 +74,6 @@ def _decided(
     decision_of: Callable[[Partnership], Any],
     now: datetime,
     marker: Marker | None = None,
-    unclear: Unclear | None = None,
 ) -> Any:
     """Loads, decides, commits, and again where somebody else was faster. None where there is no such partnership.
 
@@ -89,7 +88,7 @@ def _decided(
             return None
         decision = decision_of(state)
         try:
-            store.commit(state, decision.state, decision.messages, next_due(decision.state), now, marker, unclear)
+            store.commit(state, decision.state, decision.messages, next_due(decision.state), now, marker)
         except Conflict:
             count("Conflict")
             continue

@@ -48,11 +48,6 @@ class Deliver(Table):
     configuration_set: str = ""  # of SES; empty: none
 
 
-@dataclass(frozen=True, slots=True)
-class Enrol(Table):
-    domain: str = ""
-
-
 def _of(kind: type[T], environ: dict[str, str]) -> T:
     values: dict[str, str | int] = {}
     for field in fields(kind):
