@@ -161,3 +161,34 @@ def test_a_label_ends_with_its_line() -> None:
 
 def test_a_report_before_the_meeting_is_no_report() -> None:
     assert [c.kind for c in understand("We met on Tuesday", context(to="invite")).commands] == ["unclear"]
+
+
+GOOGLE = """{name} has {verb} this invitation.
+
+Rivers and Lakes: Airedale and Nyanza
+Tuesday Oct 13, 2026 ⋅ 2pm – 2:45pm
+East Africa Time - Nairobi
+
+https://meet.example/aire-nyanza
+
+Organizer
+Tandem
+aire-nyanza@tandem.example
+
+Invitation from Google Calendar: https://calendar.google.com/calendar/
+
+You are receiving this email because you are an attendee on the event.
+
+Forwarding this invitation could allow any recipient to send a response to the organizer, be added to the guest list,
+invite others regardless of their own invitation status, or modify your RSVP.
+
+Learn more https://support.google.com/calendar/answer/37135#forwarding
+"""
+
+
+@pytest.mark.parametrize(
+    ("partstat", "verb"), [("ACCEPTED", "accepted"), ("DECLINED", "declined"), ("TENTATIVE", "tentatively accepted")]
+)
+def test_what_a_calendar_program_writes_beside_its_button_is_nobodys_word(partstat: str, verb: str) -> None:
+    said = understand(GOOGLE.format(name="Aisha Khan", verb=verb), context(to="invite"), (reply(partstat),))
+    assert [shown(c) for c in said.commands] == [{"kind": "rsvp", "partstat": partstat}]

@@ -118,12 +118,14 @@ def iphone(says: str, lang: str) -> bytes:
 def android(says: str, lang: str) -> bytes:
     return _plain(f"{says}\n\nGet Outlook for Android<https://aka.ms/AAb9ysg>\n________________________________\n"
                   f"From: Tandem <aire-nyanza@tandem.example>\nSent: Tuesday, October 13, 2026 2:02:00 PM\n"
-                  f"To: Aisha Khan <a.khan@airedale.example>\nSubject: Rivers and Lakes\n\n{QUOTED[lang]}\n")  # fmt: skip
+                  f"To: Aisha Khan <a.khan@airedale.example>\nSubject: Rivers and Lakes\n\n"
+                  f"{QUOTED[lang]}\n")  # fmt: skip
 
 
 def signed(says: str, lang: str) -> bytes:
     return _plain(
-        f"{says}\n\n-- \nAisha Khan\nAiredale High School\nTel: +44 1535 000000\n\n{WROTE[lang]}\n{_quote(QUOTED[lang])}\n"
+        f"{says}\n\n-- \nAisha Khan\nAiredale High School\nTel: +44 1535 000000\n\n"
+        f"{WROTE[lang]}\n{_quote(QUOTED[lang])}\n"
     )
 
 

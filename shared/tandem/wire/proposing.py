@@ -58,7 +58,13 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
     if not cued:
         full = [w for w in whens if w.day and w.hour]
         bare = not _beyond(r) and (setting.kind in (*ATTENDING, "catch-up") or r.has("decline", "no"))
-        if not full or not bare or r.has("absence", "pause", "cancel", "accept") or (r.asks and r.doubtful):
+        if (
+            setting.buttoned
+            or not full
+            or not bare
+            or r.has("absence", "pause", "cancel", "accept")
+            or (r.asks and r.doubtful)
+        ):
             return
         if r.asks and r.lex.pattern("question").search(r.text):
             return

@@ -46,7 +46,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if (s.start, s.end) in mail.unclear:
         return
     left = r.rest()
-    if r.doubtful or ((r.asks or r.wishes or r.hints) and _asks_more(setting, r, said)):
+    doubtful = bool(r.doubtful) and not setting.buttoned  # beside a button, half an answer is chat
+    if doubtful or ((r.asks or r.wishes or r.hints) and _asks_more(setting, r, said)):
         mail.unclear.append((s.start, s.end))
     elif left and not said:
         if not _only_chat(r):

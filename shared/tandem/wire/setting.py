@@ -33,8 +33,9 @@ DECIDED: dict[str, tuple[str, ...]] = {
 class Setting:
     """One mail's."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, buttoned: bool = False) -> None:
         self.context = context
+        self.buttoned = buttoned  # a calendar program has answered, and may have written words of its own
         self.kind = context.reply_to
         agreement, school = context.agreement, context.school
         own, partner = agreement.language_of(school, context.sender), agreement.partner(school.id)

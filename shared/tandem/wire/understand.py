@@ -78,8 +78,7 @@ def _with_buttons(text: str, context: Context, itip: tuple[Itip, ...]) -> Unders
 
 class _Reader:
     def __init__(self, context: Context, buttoned: bool = False) -> None:
-        self.setting = Setting(context)
-        self.buttoned = buttoned
+        self.setting = Setting(context, buttoned)
 
     def understand(self, text: str) -> Understood:
         if not re.search(r"\S", text):
@@ -195,7 +194,7 @@ class _Reader:
             placed.append((start, Safeguarding(clean(text[start:end]))))
         rest = [(s.start, s.end) for s in mail.rest]
         unclear = list(dict.fromkeys(mail.unclear))
-        if not placed and rest and not self.buttoned:
+        if not placed and rest and not self.setting.buttoned:
             unclear += rest
             rest = []
         chat = " ".join(clean(text[a:b]) for a, b in sorted([*rest, *mail.notes]))
