@@ -70,7 +70,6 @@ def _returned(mail: InboundMail) -> bool:
     name = fold(mail.from_name)
     v = voices()
     subject = fold(mail.subject[:200]).strip()
-    text = fold(mail.whole_text[:3000])
     signs = 0
     null_path = header(mail, "return-path").replace(" ", "").lower() in ("<>", "<mailer-daemon>")
     daemon = "mail delivery" in name or "mailer-daemon" in fold(header(mail, "from"))[:200]
@@ -78,10 +77,11 @@ def _returned(mail: InboundMail) -> bool:
         signs += 1
     if any(subject.startswith(word) for word in v.returned) or "mail failure" in subject:
         signs += 1
-    if any(word in text for word in v.undelivered):
-        signs += 1
     if mail.content_type == "multipart/report" and mail.report_type == "delivery-status":
         signs += 1
+    if signs == 1:
+        text = fold(mail.whole_text[:3000])
+        signs += any(word in text for word in v.undelivered)
     return signs >= 2
 
 
