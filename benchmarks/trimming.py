@@ -134,9 +134,8 @@ def main() -> int:
                 print(f"{name}: not at hand, left out")
                 continue
             for way, score in table[name].items():
-                print(
-                    f"{name}: {way:18} exact {score.exact} of {len(sets[name])}, lost {score.lost}, raised {score.failed}"
-                )
+                of = len(sets[name])
+                print(f"{name}: {way:18} exact {score.exact} of {of}, lost {score.lost}, raised {score.failed}")
                 for missed in score.missed if given.v else ():
                     print(f"    {missed}")
     return int(any(ways["ours"].exact < WANTED * len(sets[n]) or ways["ours"].lost for n, ways in table.items()))
