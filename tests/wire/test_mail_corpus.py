@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tandem.wire import mail, trust
+from tandem.wire import mail, reading, trust
 from tandem.wire.trim import trim
+from tests.support.agreements import agreement
 
+NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 PAIRS = sorted((CORPUS / "replies" / "email_reply_trimmer").glob("*.in.txt")) if CORPUS.is_dir() else []
 FILES = (
@@ -45,3 +48,13 @@ def test_each_client_s_reply_is_hello(client: str) -> None:
     if not path.is_file():
         pytest.skip("not among the captured ones")
     assert mail.parse(path.read_bytes()).text == "Hello"
+
+
+def test_the_text_of_a_reading_is_what_a_person_would_read() -> None:
+    exact = 0
+    for path in PAIRS:
+        expected = path.with_name(path.name.replace(".in.", ".expected.")).read_text(encoding="utf-8")
+        head = b"From: Aisha Khan <a.khan@airedale.example>\nContent-Type: text/plain; charset=utf-8\n\n"
+        found = reading.read(head + path.read_bytes(), agreement(), NOW, meeting="2026-10", reply_to="check-in")
+        exact += found.text.split() == expected.split()
+    assert exact >= 0.95 * len(PAIRS)

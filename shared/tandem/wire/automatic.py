@@ -68,7 +68,7 @@ def header(mail: InboundMail, name: str) -> str:
 
 def is_answer_of_a_program(mail: InboundMail) -> bool:
     """Whether a program wrote it, by its headers, its subject or its first own words."""
-    return by_headers(mail) or by_report(mail) or by_subject(mail.subject) or by_words(mail.text or mail.shown)
+    return by_headers(mail) or by_report(mail) or by_subject(mail.subject) or by_words(mail.text)
 
 
 def by_headers(mail: InboundMail) -> bool:

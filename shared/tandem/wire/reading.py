@@ -46,7 +46,7 @@ def read(
         accepted=judged.accepted,
         why=judged.why,
         sender=judged.sender,
-        text=parsed.text,
+        text=parsed.shown,
         commands=(),
         itip=answers,
         attachments=parsed.attachments,
