@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 from tandem.core import commands as said
 from tests.support.agreements import agreement
 from tests.support.lives import utc
 from tests.support.talks import (
-    AISHA, AIRE, DAY, EVERYBODY, GRACE, HOUR, JOSEPH, NYANZA, OWNERS, RUTH, TOM, ZOE, Talk, kinds, readers, receipt,
+    AIRE,
+    AISHA,
+    DAY,
+    EVERYBODY,
+    GRACE,
+    HOUR,
+    JOSEPH,
+    NYANZA,
+    OWNERS,
+    RUTH,
+    TOM,
+    ZOE,
+    Talk,
+    kinds,
+    readers,
+    receipt,
     without,
 )  # fmt: skip
 
 OTHER = utc(2026, 10, 15, 11)  # a Thursday
 
 
-def october(**changes: object) -> Talk:
-    talk = Talk(agreement(**changes))
+@cache
+def _october() -> Talk:
+    talk = Talk()
     talk.until(utc(2026, 9, 30))
     return talk
+
+
+def october() -> Talk:
+    return _october().fork()
 
 
 def test_declines_cancel_nothing_by_themselves() -> None:

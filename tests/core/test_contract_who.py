@@ -6,12 +6,30 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+
 from tandem.core import commands as said
 from tests.support.agreements import agreement
 from tests.support.lives import utc
 from tests.support.talks import (
-    AISHA, DAY, EVERYBODY, GRACE, HOUR, JOSEPH, LEADERS, MARY, MEMBERS, OWNERS, PETER, RUTH, TOM, ZOE, Talk, kinds,
-    readers, receipt, without,
+    AISHA,
+    DAY,
+    EVERYBODY,
+    GRACE,
+    HOUR,
+    JOSEPH,
+    LEADERS,
+    MARY,
+    MEMBERS,
+    OWNERS,
+    PETER,
+    RUTH,
+    TOM,
+    ZOE,
+    Talk,
+    kinds,
+    readers,
+    receipt,
+    without,
 )  # fmt: skip
 
 

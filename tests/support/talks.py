@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,6 +45,12 @@ class Talk:
         if signed:
             self.says(AISHA, said.Sign())
             self.says(GRACE, said.Sign())
+
+    def fork(self) -> Talk:
+        """The same partnership as it stands, to be talked to apart: many tests share their beginnings."""
+        other = copy(self)
+        other.life = self.life.fork()
+        return other
 
     # -- what is so
 
@@ -105,7 +112,9 @@ class Talk:
     def replies(self, to: Message, *commands: said.Command, **heard: Any) -> list[Message]:
         return self.says(to.to, *commands, to=to, **heard)
 
-    def presses(self, sender: str, meeting: str, partstat: str, sequence: int = 0, stamp: datetime | None = None) -> str:
+    def presses(
+        self, sender: str, meeting: str, partstat: str, sequence: int = 0, stamp: datetime | None = None
+    ) -> str:
         """A button: what became of the mail."""
         itip = Itip("REPLY", "uid", sender, partstat, sequence, stamp or self.now, None)
         self.says(sender, said.Rsvp(meeting[:7], partstat), meeting=meeting, itip=(itip,))
