@@ -209,7 +209,9 @@ def _judge(out: Clauses) -> None:
     wish = [
         m.start()
         for m in lex.pattern("wish").finditer(text)
-        if not _inside([*out.hits, *chat], m.start(), m.end()) and _at_start(out, m.start())
+        if not _inside([*out.hits, *chat], m.start(), m.end())
+        and not _within(out.fillers, m.start(), m.end())
+        and _at_start(out, m.start())
     ]
     out.wishes = bool(wish)
     asked_from = len(text)

@@ -32,23 +32,19 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
         sure = bool(to[0])
     others = [p for p in dict.fromkeys(p.key for p in mentioned) if to is None or p != to[1].lower()]
     others = [p for p in others if to is None or not _same_name(known[p].name, to[0])]
-    me = any(r.has("leaving") for r in about) or not others
-    who = context.sender.key if me else None
-    others = [p for p in others if p != context.sender.key]
-    if to is None and any(r.has("takes_over") for r in about):
-        if me and len(others) == 1:
-            to = (known[others[0]].name, known[others[0]].email)
-    elif who is None and len(others) == 1:
-        who = others[0]
-    if any(r.has("leaving") for r in about) and any(r.has("leaves") for r in about):
+    sender = context.sender.key
+    going = any(r.has("leaving") for r in about)
+    me = going or not [p for p in others if p != sender]
+    others = [p for p in others if p != sender]
+    if to is None and not going and len(others) == 1 and any(r.lex.pattern("from_me").search(r.text) for r in about):
+        me = True  # "Tom takes over from me"
+    who = sender if me else others[0] if len(others) == 1 and to is not None else None
+    if to is None and me and len(others) == 1:
+        to = (known[others[0]].name, known[others[0]].email)
+    if going and any(r.has("leaves") for r in about):
         sure = False
-    if (
-        to is None
-        or who is None
-        or not sure
-        or not any(r.has("takes_over", "leaving", "leaves") for r in about)
-        or to[1].lower() == who
-    ):
+    taken = any(r.has("takes_over") for r in about)
+    if to is None or who is None or not sure or not taken or to[1].lower() == who:
         for r in about:
             mail.unclear.append((r.sentence.start, r.sentence.end))
     else:

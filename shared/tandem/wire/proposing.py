@@ -87,6 +87,9 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
     if any(not r.boundary_between(min(e, w.start), max(s, w.start)) for s, e in negators for w in whens):
         mail.unclear.append(place)
         return
+    if any(w.isdigit() for w in r.rest()):  # "at 10 or 11": a figure that nothing accounts for
+        mail.unclear.append(place)
+        return
     moments = _moments(setting, r, whens, clock)
     if moments is None or setting.context.starts in moments or any(m <= setting.context.now for m in moments):
         mail.unclear.append(place)

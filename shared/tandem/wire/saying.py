@@ -261,6 +261,10 @@ def _absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
     spans = [s for s in cal.ranges(r.text) if not any(b < s[0] and not r.boundary_between(b, s[0]) for b in back)]
     spans = [s for s in spans if not any(not r.boundary_between(p.start, s[0]) for p in (*r.proposes, *r.meets))]
     place = (r.sentence.start, r.sentence.end)
+    if len(spans) > 1:  # those of its own clause
+        spans = [
+            s for s in spans if not r.boundary_between(hits[0].end if s[0] >= hits[0].end else hits[0].start, s[0])
+        ]
     if len(spans) != 1 or spans[0][3] is None or (spans[0][3].period and spans[0][2] is spans[0][3]):
         if not r.has("decline") and not any(x.family == "rsvp" and x.value == "DECLINED" for x in mail.said):
             mail.unclear.append(place)
