@@ -187,6 +187,13 @@ def test_where_the_receipt_leaves_dmarc_open_the_domains_of_ses_s_own_header_are
     assert trust.judge(own, agreement(), verdicts=trust.verdicts_from_receipt(receipt, own.headers)).accepted
 
 
+def test_a_receipt_s_bare_verdicts_get_their_domains_when_they_are_judged() -> None:
+    bare = Verdicts(spam="DISABLED", spf="PASS", dkim="GRAY", dmarc="GRAY")
+    theirs = _mail("Authentication-Results: amazonses.com; spf=pass envelope-from=x@evil.example; dkim=none")
+    assert trust.judge(theirs, agreement(), verdicts=bare).why == "unauthenticated"
+    assert trust.judge(_mail(), agreement(), verdicts=bare).accepted
+
+
 def test_a_receipt_of_any_shape_is_read() -> None:
     assert (
         trust.verdicts_from_receipt({"spamVerdict": "FAIL", "dmarcVerdict": {"status": 7}, "spfVerdict": None})

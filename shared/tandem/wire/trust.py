@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tandem.core.agreement import Agreement
@@ -72,18 +73,32 @@ def verdicts_from_receipt(receipt: Mapping[str, Any], headers: Sequence[tuple[st
         verdict = receipt.get(name)
         return _status(verdict.get("status")) if isinstance(verdict, Mapping) else None
 
-    written = next((value for name, value in headers if name == "authentication-results"), "")
-    told = _results(written, ()) if written.lstrip().lower().startswith("amazonses.com") else Verdicts()
     policy = receipt.get("dmarcPolicy")
-    return Verdicts(
+    found = Verdicts(
         spam=status("spamVerdict"),
         virus=status("virusVerdict"),
         spf=status("spfVerdict"),
         dkim=status("dkimVerdict"),
         dmarc=status("dmarcVerdict"),
-        dmarc_policy=policy.lower() if isinstance(policy, str) else told.dmarc_policy,
-        spf_domain=told.spf_domain,
-        dkim_domains=told.dkim_domains,
+        dmarc_policy=policy.lower() if isinstance(policy, str) else None,
+    )
+    return _with_domains(found, headers)
+
+
+def _with_domains(verdicts: Verdicts, headers: Sequence[tuple[str, str]]) -> Verdicts:
+    """A receipt's verdicts, with the domains that SES wrote into the mail; unknown words count as unsaid."""
+    written = next((value for name, value in headers if name == "authentication-results"), "")
+    told = _results(written, ()) if written.lstrip().lower().startswith("amazonses.com") else Verdicts()
+    return replace(
+        verdicts,
+        spam=_status(verdicts.spam),
+        virus=_status(verdicts.virus),
+        spf=_status(verdicts.spf),
+        dkim=_status(verdicts.dkim),
+        dmarc=_status(verdicts.dmarc),
+        dmarc_policy=verdicts.dmarc_policy or told.dmarc_policy,
+        spf_domain=verdicts.spf_domain if verdicts.spf_domain is not None else told.spf_domain,
+        dkim_domains=verdicts.dkim_domains if verdicts.dkim_domains is not None else told.dkim_domains,
     )
 
 
@@ -190,12 +205,13 @@ def judge(
 ) -> Judgement:
     """Whether the mail counts, and if not the first reason of the contract that holds.
 
-    `verdicts` are the receipt's; None takes them from the mail's headers. `itip` are the answers found in its
-    calendar parts. `reply_person` is the address, as in the agreement, of whom the reply address stands for: an
-    address that nobody in the agreement has, writing there, is asked about (`was_you`). `own_domain` is where the
-    system's own mail comes from. `agreement` is None where the mail belongs to no partnership.
+    `verdicts` are the receipt's (domains that they lack are those of SES's own header); None takes them from the
+    mail's headers. `itip` are the answers found in its calendar parts. `reply_person` is the address, as in the
+    agreement, of whom the reply address stands for: an address that nobody in the agreement has, writing there, is
+    asked about (`was_you`). `own_domain` is where the system's own mail comes from. `agreement` is None where the
+    mail belongs to no partnership.
     """
-    told = verdicts if verdicts is not None else verdicts_from_headers(mail.headers)
+    told = verdicts_from_headers(mail.headers) if verdicts is None else _with_domains(verdicts, mail.headers)
     found = agreement.find(mail.from_address) if agreement is not None and mail.from_address else None
     sender = found[1].email if found else None
     bounce = bounces.read(mail)
