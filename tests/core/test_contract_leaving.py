@@ -20,7 +20,6 @@ from tests.support.talks import (
     GRACE,
     HOUR,
     JOSEPH,
-    LEADERS,
     MARY,
     PETER,
     RUTH,

@@ -13,6 +13,7 @@ from typing import Any
 from tandem.core import leaving
 from tandem.core.agreement import LEADER, Agreement, Milestone, Policy, School, Span
 from tandem.core.catchups import offer_catch_up
+from tandem.core.changes import rule_holds_from
 from tandem.core.draft import Draft
 from tandem.core.planning import change_place, replan
 
@@ -72,7 +73,8 @@ def _tell(draft: Draft, changes: list[Change], before: set[str]) -> None:
     """To owners and leaders; who has come with this file has been told everything else already."""
     told = {p.key: p for s in draft.agreement.schools for p in (*s.owners, *s.leaders) if p.key in before}
     if changes:
-        draft.mail("agreement", "amended", told.values(), facts={"changes": changes})
+        facts = {"changes": changes, **rule_holds_from(draft, changes)}
+        draft.mail("agreement", "amended", told.values(), facts=facts)
 
 
 def differences(old: Agreement, new: Agreement) -> list[Change]:

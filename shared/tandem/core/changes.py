@@ -42,8 +42,7 @@ def _propose(draft: Draft, school_id: str, change: dict[str, Any]) -> None:
     partner = draft.agreement.partner(school_id)
     asked = list(dict.fromkeys(p.key for p in (*partner.leads, *partner.leaders)))
     facts = {"proposal": proposal.id, "changes": [old_and_new(draft, change)], "school": school_id}
-    if change["field"] == "meeting":
-        facts["from"] = (draft.now + timedelta(days=draft.agreement.policy.agenda_days)).isoformat()
+    facts |= rule_holds_from(draft, [change])
     draft.mail("agreement", "amendment", asked, facts=facts, asks=True)
 
 
@@ -55,11 +54,19 @@ def settle(draft: Draft, proposal: Proposal, yes: bool) -> None:
     told = list({p.key: p for p in told}.values())
     if not yes:
         proposer = draft.agreement.school(proposal.school)
-        facts = {"changes": [old_and_new(draft, c) for c in proposal.changes]}
-        draft.mail("notice", "proposal-declined", proposer.owners, facts=facts)
+        declined = {"changes": [old_and_new(draft, c) for c in proposal.changes]}
+        draft.mail("notice", "proposal-declined", proposer.owners, facts=declined)
         return
-    said = [apply(draft, change) for change in proposal.changes]
-    draft.mail("agreement", "amended", told, facts={"changes": [s for s in said if s], "school": proposal.school})
+    said = [s for change in proposal.changes if (s := apply(draft, change))]
+    facts: dict[str, Any] = {"changes": said, "school": proposal.school, **rule_holds_from(draft, said)}
+    draft.mail("agreement", "amended", told, facts=facts)
+
+
+def rule_holds_from(draft: Draft, changes: list[dict[str, Any]]) -> dict[str, str]:
+    """A new rule holds from the first meeting more than `agenda_days` ahead, everything else at once."""
+    if not any(c["field"] == "meeting" for c in changes):
+        return {}
+    return {"from": (draft.now + timedelta(days=draft.agreement.policy.agenda_days)).isoformat()}
 
 
 def old_and_new(draft: Draft, change: dict[str, Any]) -> dict[str, Any]:
@@ -262,7 +269,7 @@ def _rule_refused(draft: Draft, value: dict[str, Any]) -> str | None:
     if anchor and anchor != "alternate" and anchor not in [s.id for s in draft.agreement.schools]:
         return "unknown"
     at = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", str(value.get("at") or "0:00"), re.ASCII)
-    minutes = str(value.get("minutes") or "1")
+    minutes = str(value.get("minutes", 1))
     if not at or not re.fullmatch(r"\d{1,4}", minutes, re.ASCII) or not 1 <= int(minutes) <= 1440:
         return "unknown"
     return None

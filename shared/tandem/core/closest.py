@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from tandem.core.partnership import Action
 
-ENOUGH = 0.6  # of the shorter one's weight
+ENOUGH = 2 / 3  # of the shorter one's weight
+_ARTICLE = "\u0627\u0644"  # the Arabic one is written with its word
 _UNSPACED = re.compile(
     "["
     "\u0e00-\u0eff"  # Thai, Lao
@@ -29,7 +30,7 @@ _UNSPACED = re.compile(
 def closest(actions: Sequence[Action], text: str, by: str | None = None) -> Action | None:
     """The action that the words mean; of equals the speaker's own (`by`, an address), then the newest.
 
-    None where no action has at least three fifths of its words, or of theirs, in common with them: better a new line
+    None where no action has at least two thirds of its words, or of theirs, in common with them: better a new line
     than a wrong one closed.
     """
     wanted = words_of(text)
@@ -54,6 +55,7 @@ def words_of(text: str) -> tuple[str, ...]:
             out += [run[end : match.start()], *_pairs(match[0])]
             end = match.end()
         out.append(run[end:])
+    out = [w[2:] if len(w) > 4 and w.startswith(_ARTICLE) else w for w in out]
     return tuple(dict.fromkeys(w for w in out if w))
 
 
@@ -79,7 +81,7 @@ def _same(one: str, other: str) -> bool:
     if one == other:
         return True
     shorter, longer = sorted((one, other), key=len)
-    if len(shorter) < 3 or _UNSPACED.match(shorter):
+    if len(shorter) < 4 or _UNSPACED.match(shorter):
         return False
     shared = next((i for i, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
     inside = shorter in longer and 5 * len(shorter) >= 3 * len(longer)
