@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from tandem.core import zones
 from tandem.core.agreement import Agreement, Person, School, Span
-from tandem.core.calendar import hours, inside
+from tandem.core.calendar import hours, inside, is_open
 
 OWNER, LEADER = "owner", "leader"
 Absences = Mapping[str, Iterable[Span]] | Callable[[Person, date], bool]
@@ -94,12 +94,19 @@ def _days(
             and all(inside(s, instant, length) and _somebody(s, instant, absent, need) for s in agreement.schools)
         )
 
+    def may_fit(first: datetime, last: datetime) -> bool:
+        """Most days without a time are those on which a school is closed: none of their minutes need be tried."""
+        return all(
+            is_open(s, zones.local(first, s.timezone).date()) or is_open(s, zones.local(last, s.timezone).date())
+            for s in agreement.schools
+        )
+
     out: dict[date, list[datetime]] = {}
     day = first_day
     while day <= last_day:
         school_day = hours(home, day)
-        if school_day:
-            span = range(school_day.begins, school_day.ends - length + 1)
+        span = range(school_day.begins, school_day.ends - length + 1) if school_day else range(0)
+        if span and may_fit(zones.instant(day, span[0], home.timezone), zones.instant(day, span[-1], home.timezone)):
             usual = agreement.meeting.rule.at
             wanted = [m for m in span if m % step == 0 or m == usual]
             found = [m for m in wanted if fits(zones.instant(day, m, home.timezone))]
