@@ -232,7 +232,7 @@ def test_a_no_ends_it_on_the_review_with_a_farewell() -> None:
     assert not talk.until(utc(2027, 12, 1))
 
 
-def test_silence_is_told_to_the_leaders_fourteen_days_before() -> None:
+def test_one_schools_yes_is_not_enough_and_the_silence_is_told_to_both_leaders() -> None:
     talk = asked()
     answer(talk, AISHA, True)
     talk.until(utc(2027, 6, 18))
