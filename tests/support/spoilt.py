@@ -94,7 +94,7 @@ def _end(mail: bytearray, dice: random.Random, _: Sequence[bytes]) -> None:
 
 def _insert(mail: bytearray, dice: random.Random, _: Sequence[bytes]) -> None:
     at = _place(mail, dice)
-    mail[at:at] = dice.choice(WORDS) * dice.choice((1, 1, 1, 3, 50, 2000))
+    mail[at:at] = dice.choice(WORDS) * dice.choice((1, 1, 1, 1, 1, 3, 3, 50, 50, 1000))
 
 
 def _copy(mail: bytearray, dice: random.Random, _: Sequence[bytes]) -> None:
@@ -131,7 +131,7 @@ MISHAPS: tuple[Callable[[bytearray, random.Random, Sequence[bytes]], None], ...]
 
 @dataclass
 class Outcome:
-    """What came of reading many spoilt mails: seconds for each, and what went wrong."""
+    """What came of reading many spoilt mails: seconds of work for each, and what went wrong."""
 
     seconds: list[float] = field(default_factory=list)
     failures: list[tuple[bytes, str]] = field(default_factory=list)
@@ -149,12 +149,12 @@ def try_all(mails: Iterator[bytes], read: Callable[[bytes], object]) -> Outcome:
     """Reads each; an exception is a failure, kept with its mail (twenty at most)."""
     outcome = Outcome()
     for mail in mails:
-        begun = time.perf_counter()
+        begun = time.process_time()
         try:
             read(mail)
         except Exception as error:
             # the point of the exercise: whatever is raised is a failure of the reader
             if len(outcome.failures) < 20:
                 outcome.failures.append((mail, f"{type(error).__name__}: {error}"))
-        outcome.seconds.append(time.perf_counter() - begun)
+        outcome.seconds.append(time.process_time() - begun)
     return outcome
