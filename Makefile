@@ -23,11 +23,13 @@ $(PY):
 $(VENV)/.local: requirements/local.txt | $(PY)
 	@echo "Installing what a simulated run needs (requirements/local.txt)"
 	@$(PY) -m pip install -q --require-hashes -r requirements/local.txt
+	@$(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true  # some packages carry files that are no Python
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt | $(PY)
 	@echo "Installing what the tests need (requirements/test.txt)"
 	@$(PY) -m pip install -q --require-hashes -r requirements/test.txt
+	@$(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true  # some packages carry files that are no Python
 	@touch $@
 
 # The command runs from this folder, wherever it is called: nothing is built or copied.
@@ -36,9 +38,12 @@ $(TANDEM): Makefile | $(PY)
 	  'exec "$(CURDIR)/$(PY)" -P -c '"'"'import sys; sys.path[:0] = ["$(CURDIR)/shared", "$(CURDIR)"]; from local.cli import main; main()'"'"' "$$@"' > $@
 	@chmod +x $@
 
-.PHONY: setup setup-test
-setup: $(VENV)/.local $(TANDEM)
-setup-test: $(VENV)/.test $(TANDEM)
+# Every command starts from bytecode, also where Python is told to write none by itself (PYTHONDONTWRITEBYTECODE).
+.PHONY: setup setup-test bytecode
+setup: $(VENV)/.local $(TANDEM) bytecode
+setup-test: $(VENV)/.test $(TANDEM) bytecode
+bytecode: | $(PY)
+	@$(PY) -m compileall -q shared/tandem local functions
 
 # -- to look at it
 
