@@ -171,7 +171,7 @@ def test_the_examples_that_mails_give_are_understood(tag: str) -> None:
 
 def test_labels_are_in_the_readers_language_and_english_where_it_has_none() -> None:
     assert label("agenda-item", "en") == "Agenda:"
-    assert label("agenda-item", "fr-CA") == "Ordre du jour:"
+    assert label("agenda-item", "fr-CA") == "Ordre du jour\u00a0:"
     assert label("action", "nl") == "Action:"
     assert all(label(kind, tag).rstrip(":：") for kind in KINDS for tag in LANGUAGES)
     with pytest.raises(KeyError):

@@ -85,8 +85,8 @@ class _Seen(HTMLParser):
 
 def words_of(text: str) -> list[str]:
     """What is said, without the signs that only the plain part needs."""
-    plain = text.translate(BIDI).replace("“", "").replace("”", "")
-    return [w for w in re.split(r"[\s|–—_:.\-]+", plain) if w]
+    plain = re.sub("[“”„«»「」]", "", text.translate(BIDI))
+    return [w for w in re.split(r"[\s|–—_:：.\-]+", plain) if w]
 
 
 def body(mail: Rendered) -> str:
@@ -383,7 +383,7 @@ def test_the_sentence_for_a_text_message_fits(language: str) -> None:
     long = replace(agreement(title="A very long title of a partnership about rivers and lakes and their people " * 3),
                    expectations=replace(agreement().expectations, working_language=language))  # fmt: skip
     text = rendered(sample("nudge", "first"), language, at=replace(state(), agreement=long)).text
-    said = re.search(r"\n“([^\n]*)”\n", text)
+    said = re.search(r"\n[“„«「]([^\n]*)[”“»」]\n", text)
     assert said
     assert len(said[1].translate(BIDI)) <= 160
     assert re.search(r"\d", said[1])

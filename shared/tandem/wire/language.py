@@ -24,6 +24,7 @@ from tandem.wire.catalogue import ENGLISH, Catalogue, best
 STRONG, WEAK = "\x01", "\x02"  # around what stands out; no person's words ever hold a control character
 FIRST_STRONG, POP = "\u2068", "\u2069"  # Unicode isolates: a name of the other direction moves nothing around it
 _YEAR = re.compile(r"[,،]?\s*(?:'[^']*'\s*)?y+(?:\s*'[^']*'\.?)?年?")
+_FIRST = re.compile(r"(?<!\d)1(?!\d)")
 _MONDAY = date(2024, 1, 1)
 
 
@@ -78,7 +79,9 @@ class Language:
         if key not in self._days:
             if len(self._days) > 2000:
                 self._days.clear()
-            self._days[key] = str(_pattern(self.locale, year).apply(day, self.locale))
+            said = str(_pattern(self.locale, year).apply(day, self.locale))
+            first = self.pgettext("the first day of a month, as 1 in 1 September", "1")
+            self._days[key] = _FIRST.sub(first, said, count=1) if day.day == 1 and first != "1" else said
         return self._days[key]
 
     def clock(self, moment: datetime) -> str:
@@ -140,6 +143,36 @@ class Language:
         """A, B and C."""
         given = [str(item) for item in items]
         return format_list(given, locale=self.locale) if given else ""
+
+    def either(self, items: Iterable[str]) -> str:
+        """A, B or C."""
+        given = [str(item) for item in items]
+        return format_list(given, style="or", locale=self.locale) if given else ""
+
+    def row(self, items: Iterable[str]) -> str:
+        """A, B, C: a name with what belongs to it."""
+        return self.pgettext("between a name and what belongs to it", ", ").join(items)
+
+    def rows(self, items: Iterable[str]) -> str:
+        """A; B; C: several such in one line."""
+        return self.pgettext("between several in one line", "; ").join(items)
+
+    def colon(self, what: str) -> str:
+        """What stands before a value, with its colon."""
+        return self.pgettext("before a value", "%(what)s:", what=what)
+
+    def fact(self, what: str, value: str) -> str:
+        """Length: 60 minutes."""
+        return f"{self.colon(what)}{self.gap}{value}"
+
+    @property
+    def gap(self) -> str:
+        """What stands after a colon: nothing where it is as wide as a character of the script."""
+        return "" if self.colon("").endswith("：") else " "
+
+    def quote(self, words: str) -> str:
+        """A person's own words in the language's quotation marks."""
+        return self.pgettext("a person's own words", "“%(words)s”", words=words)
 
     def language_name(self, tag: str) -> str:
         base = tag.split("-")[0]

@@ -15,7 +15,7 @@ from tandem.core.agreement import Agreement, Person, School
 from tandem.core.messages import Message
 from tandem.core.partnership import Action, Meeting, Partnership, Words
 from tandem.wire.document import clean
-from tandem.wire.labels_hint import label
+from tandem.wire.labels_hint import spellings
 from tandem.wire.language import Language
 
 LONG_AWAY = timedelta(days=180)  # from then on a day is said with its year
@@ -296,7 +296,7 @@ class Scene:
         found = self.state.find(words.by)
         parts = [self.name(found[1])] if found else []
         parts.append(self.school_name(words.school))
-        who = ", ".join(part for part in parts if part)
+        who = self.lang.row(part for part in parts if part)
         if self.foreign(words.language):
             language = self.lang.language_name(words.language)
             return self.t("%(who)s (written in %(language)s)", who=who, language=language)
@@ -343,8 +343,14 @@ class Scene:
         )
 
     def label(self, kind: str) -> str:
-        """The label for the beginning of a line, in the reader's own language, with its colon."""
-        return label(kind, self.lang.tag)
+        """The label for the beginning of a line, in the reader's own language, with its colon; for use within quotation
+        marks, where two spellings stand as: hers” or “his."""
+        first, *others = spellings(kind, self.lang.tag)
+        if not others:
+            return first
+        opening, closing = self.pt("a word to answer with", "“%(word)s”", word="\0").split("\0")
+        said = self.lang.either([f"{opening}{one}{closing}" for one in (first, *others)])
+        return said.removeprefix(opening).removesuffix(closing)
 
     def labels(self, *kinds: str) -> str:
         """Several labels in a list, each within quotation marks."""

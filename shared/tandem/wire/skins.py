@@ -18,7 +18,7 @@ from tandem.wire.catalogue import compiled, folder
 from tandem.wire.document import Block, unmarked
 from tandem.wire.language import FIRST_STRONG, POP, STRONG, WEAK, Language
 
-_LINK = re.compile(r"https?://[^\s<>\"“”\u2068\u2069\x01\x02]+[^\s<>\"“”\u2068\u2069\x01\x02.,;:!?)]")
+_LINK = re.compile(r"https?://[^\s<>\"“”„«»「」\u2068\u2069\x01\x02]+[^\s<>\"“”„«»「」\u2068\u2069\x01\x02.,;:!?)]")
 _MAIL = re.compile(r"(?<![\w@/.+-])[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _WHERE = re.compile(f"{_LINK.pattern}|{_MAIL.pattern}")
 _SIGNS = {STRONG: "<strong>", WEAK: "</strong>", FIRST_STRONG: "<bdi>", POP: "</bdi>"}
@@ -72,11 +72,11 @@ def compile_to(target: Path) -> None:
 
 def as_text(blocks: list[Block], language: Language) -> str:
     """The plain part, with line feeds."""
-    shown = environment().get_template("layout/mail.txt.j2").render(blocks=blocks)
+    shown = environment().get_template("layout/mail.txt.j2").render(blocks=blocks, language=language)
     return unmarked(_BLANK_LINES.sub("\n\n", shown)).strip("\n") + "\n"
 
 
 def as_html(blocks: list[Block], language: Language, title: str) -> str:
     """The HTML part, a whole document."""
-    values: dict[str, Any] = {"blocks": blocks, "lang": language.tag, "direction": language.direction, "title": title}
+    values: dict[str, Any] = {"blocks": blocks, "language": language, "title": title}
     return environment().get_template("layout/mail.html.j2").render(values)

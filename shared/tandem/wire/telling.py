@@ -193,18 +193,18 @@ class Telling(Scene):
             return self.rule(value) if value.get("every") and value.get("at") else ""
         if field == "person":
             said = f"{self.name(str(value.get('name', '')))} ({value.get('email', '')})"
-            return f"{said}, {self.role(str(value['role']))}" if value.get("role") else said
+            return self.lang.row([said, self.role(str(value["role"]))]) if value.get("role") else said
         if field == "milestone":
             return self.t(
                 "%(what)s, by %(day)s", what=self.name(str(value.get("what", ""))), day=self.day(value["due"])
             )
         if field == "resource":
             parts = [self.name(str(value.get("what", ""))), clean(value.get("where") or "")]
-            return ", ".join(part for part in parts if part)
+            return self.lang.row(part for part in parts if part)
         if value.get("from") or value.get("to") or value.get("until"):
             days = self.span(value.get("from"), value.get("to") or value.get("until"))
             return f"{days} ({self.name(str(value['why']))})" if value.get("why") else days
-        return ", ".join(self.lang.apart(clean(v)) for v in value.values() if v not in (None, ""))
+        return self.lang.row(self.lang.apart(clean(v)) for v in value.values() if v not in (None, ""))
 
     # -- what was understood
 
@@ -387,7 +387,7 @@ class Telling(Scene):
             self.t("%(status)s: %(months)s", status=status, months=self.lang.list(months))
             for status, months in groups.items()
         ]
-        return self.t("The year: %(parts)s.", parts="; ".join(parts))
+        return self.t("The year: %(parts)s.", parts=self.lang.rows(parts))
 
     def story(self, meetings: Iterable[Meeting]) -> list[str]:
         """A line for each month: its day and what became of it."""

@@ -111,7 +111,7 @@ class View(Asking):
         return [
             (
                 self.name(s),
-                "; ".join(
+                self.lang.rows(
                     self.t("%(name)s, %(role)s (%(email)s)", name=self.name(p), role=self.role(p.role), email=p.email)
                     for p in s.people
                 ),
@@ -159,7 +159,7 @@ class View(Asking):
     def hours_line(self) -> str:
         """What each school gives in a month."""
         hours = self.agreement.expectations.hours_per_month
-        return "; ".join(
+        return self.lang.rows(
             self.t("%(school)s: %(hours)s", school=self.name(s), hours=self.hours(hours[s.id]))
             for s in self.schools
             if s.id in hours
@@ -195,7 +195,7 @@ class View(Asking):
 
     def contact(self, name: str | None, email: str | None) -> str:
         said = [self.name(name)] if name else []
-        return ", ".join([*said, *([clean(email)] if email else [])])
+        return self.lang.row([*said, *([clean(email)] if email else [])])
 
     def cannot(self, reason: str) -> str:
         """Why something that was understood can't be done."""
@@ -274,4 +274,4 @@ class View(Asking):
 
     def resource_lines(self, resources: Iterable[dict[str, str]]) -> list[str]:
         """What it is, and where."""
-        return [", ".join(self.name(r[key]) for key in ("what", "where") if r.get(key)) for r in resources]
+        return [self.lang.row(self.name(r[key]) for key in ("what", "where") if r.get(key)) for r in resources]
