@@ -1,7 +1,8 @@
 """A short way for boto3's requests to the embedded AWS: one socket for each endpoint, no signature, no pool.
 
-A simulated year makes some thousand requests of a server on this machine, and boto3's own way spends twice as long on
-each as the server does. Everything above the socket, the forms of requests and answers, stays boto3's.
+A simulated year makes some thousand requests of a server on this machine, and boto3's own way (events, rules for
+endpoints, retries, signatures, a pool) spends twice as long on each as the server does. The forms of requests, answers
+and errors stay boto3's: its serializer, its parser, its exceptions.
 """
 
 from __future__ import annotations
@@ -9,31 +10,16 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import botocore
-from botocore.awsrequest import AWSResponse
-from botocore.useragent import UserAgentString
+from botocore.parsers import create_parser
 
 from tandem.aws import clients
 
 SERVICES = ("dynamodb", "dynamodbstreams", "sqs", "sesv2")  # s3 streams bodies and stays on the long way
-_NOT_OURS = frozenset(("host", "content-length", "expect", "transfer-encoding", "connection"))
-
-
-class _Body:
-    """What `AWSResponse` reads an answer's body from."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-        yield self._data
-
-    def read(self, *_: Any) -> bytes:
-        data, self._data = self._data, b""
-        return data
 
 
 class _Wire:
@@ -49,32 +35,41 @@ class _Wire:
                 sock.close()
         self._open.clear()
 
-    def send(self, request: Any, **_: Any) -> AWSResponse | None:
-        """Botocore's `before-send`: the answer, or None where it is to go the long way."""
-        body = request.body or b""
+    def call(self, client: Any, parser: Any, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        """What botocore's `_make_api_call` does. Raises the client's own ClientError for an error that is told."""
+        model = client._service_model.operation_model(operation)
+        request = client._serializer.serialize_to_request(params, model)
+        status, headers, data = self.send(client.meta.endpoint_url, request)
+        answer = {"status_code": status, "headers": headers, "body": data, "context": {"operation_name": operation}}
+        parsed: dict[str, Any] = parser.parse(answer, model.output_shape)
+        if status >= 300:
+            raise client.exceptions.from_code(parsed.get("Error", {}).get("Code"))(parsed, operation)
+        return parsed
+
+    def send(self, endpoint: str, request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of the answer. Raises OSError where the server has gone."""
+        body = request["body"] or b""
         if isinstance(body, str):
             body = body.encode()
-        if not isinstance(body, bytes | bytearray):
-            return None
-        url = urlsplit(request.url)
+        url = urlsplit(endpoint)
         head = [
-            f"{request.method} {url.path or '/'}{'?' + url.query if url.query else ''} HTTP/1.1",
+            f"{request['method']} {request['url_path']} HTTP/1.1",
             f"Host: {url.netloc}",
             f"Content-Length: {len(body)}",
+            *(f"{name}: {value}" for name, value in request["headers"].items()),
         ]
-        for name, value in request.headers.items():
-            if name.lower() not in _NOT_OURS:
-                head.append(f"{name}: {value.decode('latin-1') if isinstance(value, bytes) else value}")
-        octets = "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + bytes(body)
+        octets = "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body
         kept = url.netloc in self._open
         try:
-            return self._exchange(request.url, url, octets)
+            return self._exchange(url, octets)
         except (OSError, ValueError):
-            # The server may close a connection that has rested; on a new one a failure is botocore's to tell.
+            # The server may close a connection that has rested.
             self._drop(url.netloc)
-            return self._exchange(request.url, url, octets) if kept else None
+            if not kept:
+                raise
+            return self._exchange(url, octets)
 
-    def _exchange(self, address: str, url: Any, octets: bytes) -> AWSResponse:
+    def _exchange(self, url: Any, octets: bytes) -> tuple[int, dict[str, str], bytes]:
         if url.netloc not in self._open:
             sock = socket.create_connection((url.hostname, url.port), timeout=30)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -94,7 +89,7 @@ class _Wire:
                 raise OSError("the answer ended early")
         if headers.get("connection", "").lower() == "close":
             self._drop(url.netloc)
-        return AWSResponse(address, status, headers, _Body(data))
+        return status, headers, data
 
     def _drop(self, netloc: str) -> None:
         found = self._open.pop(netloc, None)
@@ -119,17 +114,16 @@ def _chunks(file: Any) -> bytes:
 
 @contextlib.contextmanager
 def short() -> Iterator[None]:
-    """While the block lasts, this process's clients take the short way."""
+    """While the block lasts, this process's clients take the short way. They are made anew after it."""
     wire = _Wire()
-    before = UserAgentString.to_string
-    UserAgentString.to_string = lambda self: "tandem"
-    for service in (*SERVICES, "s3"):
-        events = clients.client(service).meta.events
-        events.register("choose-signer.*", lambda **_: botocore.UNSIGNED)
-        if service in SERVICES:
-            events.register("before-send.*", wire.send)
+    for service in SERVICES:
+        client = clients.client(service)
+        parser = create_parser(client.meta.service_model.resolved_protocol)
+        client._make_api_call = partial(wire.call, client, parser)
+    events = clients.client("s3").meta.events
+    events.register("choose-signer.*", lambda **_: botocore.UNSIGNED)
     try:
         yield
     finally:
-        UserAgentString.to_string = before
+        clients.forget()
         wire.close()

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -148,8 +148,13 @@ def _inbound_view(arrived: Inbound, people: dict[str, tuple[School, Person]], se
 
 def _letter(raw: bytes) -> clients.Letter | None:
     """What can be made of a mail's beginning; a story's file may hold anything."""
+    return _letter_of(raw[:200_000])
+
+
+@lru_cache(maxsize=4096)  # the year's page and the mail's own ask for the same
+def _letter_of(raw: bytes) -> clients.Letter | None:
     try:
-        return clients.read(raw[:200_000])
+        return clients.read(raw)
     except (ValueError, LookupError, RecursionError):
         return None
 
