@@ -343,7 +343,7 @@ def _item(message: Message, row: str, state: Partnership | None) -> post.Item:
         not_before=message.not_before,
         not_after=message.not_after,
         near=message.near,
-        alone=bool(message.facts.get("effective")),
+        alone=bool(message.facts.get("effective")) or message.variant == "worry",
     )
 
 

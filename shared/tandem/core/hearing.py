@@ -54,6 +54,9 @@ def is_stale(draft: Draft, heard: Heard) -> bool:
     return False
 
 
+MOST_LETTERS = 4000  # of what one person writes for the others: a state has room for a year of it
+
+
 class Ear:
     """`items` are told back in one receipt; `inverse` is what a NO to it takes back."""
 
@@ -125,7 +128,7 @@ class Ear:
         words = Words(
             id=self.draft.new_id("t"),
             kind=kind,
-            text=text.strip(),
+            text=text.strip()[:MOST_LETTERS],
             by=self.person.key,
             school=self.school.id,
             language=self.draft.agreement.language_of(self.school, self.person),
