@@ -314,14 +314,23 @@ def recipients(raw: bytes) -> list[str]:
 @contextlib.contextmanager
 def deployed() -> Iterator[Deployment]:
     """The whole system, for as long as the block lasts; everything is stopped and forgotten after it."""
-    with ministack.running() as endpoint, ses_endpoint.running() as mails:
+    own = ministack.environment(environment())  # what is imported looks at it
+    with own, ministack.running(_imported) as endpoint, ses_endpoint.running() as mails:
         account = {**ministack.fake_account(endpoint), "AWS_ENDPOINT_URL_SESV2": mails.endpoint}
-        with ministack.environment({**account, **environment()}), _fresh(), short_wire.short(), _logged() as log:
+        with ministack.environment(account), _fresh(), short_wire.short(), _logged() as log:
             advance, deliver = _resources()
             with ministack.environment({"ADVANCE_QUEUE": advance, "DELIVER_QUEUE": deliver}):
                 deployment = Deployment(mails, advance, deliver, log)
                 deployment.begin()
                 yield deployment
+
+
+def _imported() -> None:
+    """Everything that a year needs and that takes its time."""
+    for name in ("boto3", "tandem.core.decide", "tandem.wire.reading", "tandem.wire.render"):
+        importlib.import_module(name)
+    for name in ("advance", "deliver", "enrol", "receive", "tick"):
+        function(name)
 
 
 def _resources() -> tuple[str, str]:

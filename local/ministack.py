@@ -21,7 +21,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 REGION = "eu-west-1"
 ACCOUNT = "000000000000"
@@ -92,14 +92,19 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
-    """The endpoint's URL while the block lasts. Raises NotStarted where it does not come up."""
+def running(meanwhile: Callable[[], None] | None = None) -> Iterator[str]:
+    """The endpoint's URL while the block lasts. Raises NotStarted where it does not come up.
+
+    `meanwhile` is done while the child starts.
+    """
     folder = tempfile.mkdtemp(prefix="tandem-aws-")
     child: subprocess.Popen[bytes] | None = None
     try:
         for attempt in range(_TRIES):
             port = free_port()
             child = _start(port, folder)
+            if meanwhile and not attempt:
+                meanwhile()
             try:
                 _await(child, port, folder)
                 break
