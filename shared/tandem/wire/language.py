@@ -109,7 +109,7 @@ class Language:
         return self._words[key]
 
     def months(self, months: Iterable[str]) -> str:
-        """October and November 2026: the year once, where it is the same."""
+        """October 2026 and November 2026: each with its year, so that a short name is never taken for a word."""
         return self.list([self.month(m) for m in months])
 
     def weekday(self, number: int) -> str:
