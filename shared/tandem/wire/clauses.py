@@ -40,6 +40,7 @@ class Clauses:
     )  # decisions that a question, a condition or a negation makes unsure
     chat: list[Hit] = field(default_factory=list)
     fillers: list[Hit] = field(default_factory=list)
+    options: list[Hit] = field(default_factory=list)  # words that only say that figures are options
     proposes: list[Hit] = field(default_factory=list)
     meets: list[Hit] = field(default_factory=list)
     asks: bool = False  # a question
@@ -58,7 +59,7 @@ class Clauses:
     def rest(self) -> list[str]:
         """The words that nothing above accounts for."""
         text = list(self.text)
-        spans = [(h.start, h.end) for h in (*self.hits, *self.chat, *self.proposes, *self.meets, *self.fillers)]
+        spans = [(h.start, h.end) for h in (*self.hits, *self.chat, *self.proposes, *self.meets, *self.fillers, *self.options)]
         spans += [(w.start, w.end) for w in self.whens] + [(s, e) for s, e, _ in self.numbers]
         for start, end in spans:
             text[start:end] = " " * (end - start)
@@ -126,11 +127,13 @@ def read(
     if counting:  # "la pili", "no 2": the word before a figure belongs to it
         begins = {n[0] for n in out.numbers}
         as_option = lex.pattern("option")
-        decided = [
+        aside = [
             h for h in decided
-            if not ((h.kind == "no" and h.end + 1 in begins) or (h.kind in ("any", "ok") and out.numbers))
-            or not as_option.fullmatch(text[h.start : h.end])
+            if ((h.kind == "no" and h.end + 1 in begins) or (h.kind in ("any", "ok", "both") and out.numbers))
+            and as_option.fullmatch(text[h.start : h.end])
         ]  # fmt: skip
+        decided = [h for h in decided if h not in aside]
+        out.options = aside
     cues = [*out.proposes, *out.meets]
     out.hits = [h for h in decided if not any(c.start <= h.start and h.end <= c.end for c in cues)]
     _judge(out)
@@ -191,7 +194,9 @@ def _options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> 
 def _perhaps_option(when: When, text: str, lex: Lexicon) -> bool:
     """Whether what looks like an hour or a weekday may as well be an option: "a 2", "a segunda opção"."""
     if when.day is None and when.hour is not None:
-        return not when.hour.known and bool(re.fullmatch(r"\D{0,4}\d{1,2}", text[when.start : when.end]))
+        # "a 2", and "1 y 3", which may be three past one only where something else says so
+        figures = r"\D{0,4}\d{1,2}(?: [^\W\d]{1,3} \d)?"
+        return not when.hour.known and bool(re.fullmatch(figures, text[when.start : when.end]))
     follows = lex.pattern("option_noun").match(text, when.end + 1)
     return when.day is not None and when.day.weekday is not None and when.hour is None and bool(follows)
 
@@ -204,12 +209,12 @@ def _judge(out: Clauses) -> None:
     cue = [
         m.start()
         for m in lex.pattern("question").finditer(text)
-        if not _inside(out.hits, m.start(), m.end()) and _at_start(out, m.start())
+        if not _inside([*out.hits, *out.options], m.start(), m.end()) and _at_start(out, m.start())
     ]
     wish = [
         m.start()
         for m in lex.pattern("wish").finditer(text)
-        if not _inside([*out.hits, *chat], m.start(), m.end())
+        if not _inside([*out.hits, *out.options, *chat], m.start(), m.end())
         and not _within(out.fillers, m.start(), m.end())
         and _at_start(out, m.start())
     ]

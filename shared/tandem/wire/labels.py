@@ -12,7 +12,7 @@ from tandem.core.commands import Action, ActionDone, AgendaItem, Change, Closed,
 from tandem.wire import names
 from tandem.wire.clock import Clock
 from tandem.wire.folding import Folded, bare, compose, fold
-from tandem.wire.mentions import Day
+from tandem.wire.mentions import Day, When
 from tandem.wire.phrases import LANGUAGES, data
 from tandem.wire.sentences import Line, lines, without_bullet
 from tandem.wire.times import Calendar
@@ -193,7 +193,9 @@ class Reader:
     @staticmethod
     def _trim(text: str, calendar: Calendar, *, leading: bool) -> str:
         """A remainder without the words that only join it to the dates."""
-        keys = ("from", "article", "by", "before", "because", "on_behind")
+        keys: tuple[str, ...] = ("from", "article", "by", "before", "because", "on_behind")
+        if not leading and re.match(r"\s*[,;:，；：、،؛(（–—-]", text):  # "..., Día de Muertos" is a name of its own
+            keys = ("because", "on_behind")
         joins = [word for key in keys for word in calendar.raw.get(key, [])]
         words = calendar.words(*joins) if joins else "(?!)"
         spaced = calendar.lex.spaced
@@ -380,6 +382,8 @@ class Reader:
         hours = [w for w in calendar.find(text, cities) if w.hour is not None]
         if len(hours) > 1 or (found == [] and calendar.days(text)):
             return None
+        if not found and self._leftover(text, hours, calendar):  # half a rule is none
+            return None
         if hours and hours[0].hour is not None:
             at = self._minute(hours[0].hour)
             if at is None:
@@ -401,6 +405,17 @@ class Reader:
         if length:
             pairs.append(("minutes", int(length[1])))
         return tuple(pairs)
+
+    @staticmethod
+    def _leftover(text: str, hours: list[When], calendar: Calendar) -> bool:
+        """Whether words stand beside an hour that this language does not know."""
+        for when in reversed(hours):
+            text = text[: when.start] + " " + text[when.end :]
+        raw, times = calendar.raw, calendar.times
+        small = [*raw.get("article", []), *raw.get("of", []), *raw.get("from", []), *times.get("at", [])]
+        text = calendar.lex.pattern("filler").sub(" ", text)
+        text = re.sub(calendar.words(*small), " ", text) if small else text
+        return bool(re.search(r"[^\W\d_]", text))
 
     def _minute(self, hour: Any) -> int | None:
         """Minutes after midnight; an hour without its half of the day is the one inside the school day."""

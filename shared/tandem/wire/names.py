@@ -59,6 +59,7 @@ def people(text: str, agreement: Agreement, own: School) -> list[Found]:
         if len(holders) == 1:
             school, person = holders[0]
             found += [Found(m.start(), m.end(), person, school) for m in _whole(word).finditer(text)]
+    found += _titled(text, everyone)
     kept: list[Found] = []
     for f in sorted(found, key=lambda f: (f.start - f.end, f.start)):
         if not any(f.start < k.end and k.start < f.end for k in kept):
@@ -66,10 +67,33 @@ def people(text: str, agreement: Agreement, own: School) -> list[Found]:
     return sorted(kept, key=lambda f: f.start)
 
 
+_EAST_TITLE = r"(?:老师|老師|先生|女士|小姐|校长|校長|主任|さん|様|さま|氏|くん)"
+
+
+def _titled(text: str, everyone: list[tuple[School, Person]]) -> list[Found]:
+    """Half of a name that is written without a space, before a title: "王老师" of 王芳, "佐藤さん" of 佐藤花子."""
+    out: list[Found] = []
+    for m in re.finditer(rf"([\u3400-\u9fff]{{1,4}}){_EAST_TITLE}", text):
+        for length in range(len(m[1]), 0, -1):
+            part = m[1][-length:]
+            holders = [
+                (s, p) for s, p in everyone
+                if re.fullmatch(r"[\u3040-\u30ff\u3400-\u9fff]{2,6}", fold(p.name)) and len(part) < len(fold(p.name))
+                and (fold(p.name).startswith(part) or (length > 1 and fold(p.name).endswith(part)))
+            ]  # fmt: skip
+            if holders:
+                if len(holders) == 1:
+                    out.append(Found(m.end(1) - length, m.end(), holders[0][1], holders[0][0]))
+                break
+    return out
+
+
 def _whole(word: str) -> re.Pattern[str]:
     if re.search(r"[\u3040-\u30ff\u3400-\u9fff]", word):
         return regex(re.escape(word))
-    return regex(rf"(?<![\w@.+-]){re.escape(word)}(?![\w@-])")
+    if re.search(r"[^\W\d_a-z]", word):  # another alphabet
+        return regex(rf"(?<![\w@.+-]){re.escape(word)}(?![\w@-])")
+    return regex(rf"(?<![0-9a-z_@.+-]){re.escape(word)}(?![0-9a-z_@-])")  # "Ellis老师": no space there
 
 
 def addressed(text: str) -> list[tuple[str, str]]:
@@ -85,11 +109,30 @@ def addressed(text: str) -> list[tuple[str, str]]:
     return out
 
 
+_EAST = r"\u3040-\u30ff\u3400-\u9fff"
+# what stands before a name without a space: "由王芳接替", "後任は佐藤花子", "请联系..."
+_EAST_LEAD = re.compile(r"\A.*(?:将由|將由|由|是|为|為|给|給|请|請|は|が|を|の|に|で)(?=[\u30a0-\u30ff\u3400-\u9fffA-Za-z])")
+_EAST_TAIL = re.compile(r"(?:老师|老師|先生|女士|校长|校長|さん|様|氏)\Z")
+
+
+def _eastern(word: str) -> str:
+    """A name of Chinese or Japanese letters without the words written together with it."""
+    if not re.search(f"[{_EAST}]", word):
+        return word
+    latin = re.search(rf"[{_EAST}]([A-Z][\w'’.-]*)\Z", word)
+    if latin:
+        return "\0" + latin[1]
+    lead = _EAST_LEAD.match(word)
+    rest = word[lead.end() :] if lead else word
+    rest = _EAST_TAIL.sub("", rest) if len(_EAST_TAIL.sub("", rest)) > 1 else rest
+    return ("\0" if lead else "") + rest
+
+
 _NAME_WORD = r"[^\W\d_][\w'’.-]*"
 
 
 def _name_before(before: str) -> str:
-    before = re.sub(r"[\s<(\[（《〈「,，،:：-]*(?:e-?mail|mail|mailto)?[\s:：<(\[（]*\Z", "", before, flags=re.I)
+    before = re.sub(r"[\s<(\[（《〈「,，、；،:：-]*(?:e-?mail|mail|mailto)?[\s:：<(\[（]*\Z", "", before, flags=re.I)
     quoted = re.search(r"[\"“„«]([^\"“”„«»]{2,60})[\"”»]\Z", before)
     if quoted:
         return quoted[1].strip()
@@ -102,7 +145,12 @@ def _trailing_name(line: str) -> str:
     words = line.split()
     kept: list[str] = []
     for word in reversed(words):
-        bare = word.strip("\"'()<>")
+        bare = _eastern(word.strip("\"'()<>"))
+        if bare.startswith("\0"):  # the name begins inside this word
+            kept.append(bare[1:])
+            break
+        if bare and not _has_case(bare[0]) and fold(bare) in _no_names():
+            break
         if not bare or not re.fullmatch(_NAME_WORD, bare):
             break
         particle = bare.lower() in _particles() and bool(kept)
@@ -116,6 +164,19 @@ def _trailing_name(line: str) -> str:
     while kept and (fold(kept[0]).strip(".") in _titles() or kept[0].lower() in _particles()):
         kept.pop(0)
     return " ".join(kept)
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    """Words of the languages without capitals that stand beside a successor's name and are none."""
+    kinds = ("takes_over", "leaving", "leaves", "from_me", "filler", "greeting", "thanks", "wish")
+    out: set[str] = set()
+    for language in ("hi", "ar"):
+        said = data(language)["say"]
+        for phrase in [p for kind in kinds for p in said.get(kind, [])]:
+            out.update(re.findall(r"[\w\u0900-\u097f]+", fold(phrase)))
+        out.update(fold(w) for w in data(language).get("common", []))
+    return frozenset(out)
 
 
 @cache

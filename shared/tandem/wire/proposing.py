@@ -19,7 +19,7 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if setting.kind != "catch-up" or not r.numbers:
         return
     text = list(r.text)
-    hits = (*r.hits, *r.chat, *r.fillers, *r.proposes, *r.meets)
+    hits = (*r.hits, *r.chat, *r.fillers, *r.options, *r.proposes, *r.meets)
     spans = [
         *((h.start, h.end) for h in hits),
         *((w.start, w.end) for w in r.whens),
@@ -32,7 +32,8 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     left = re.findall(r"[\w\u0900-\u097f]+", "".join(text))
     between = [r.text[a[1] : b[0]].strip() for a, b in zip(r.numbers, r.numbers[1:], strict=False)]
     most = setting.context.options or 9
-    sure = not left and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in r.numbers)
+    loose = any(w.day is None and w.hour is not None and not w.hour.known for w in r.whens)  # "1 or at 3"
+    sure = not left and not loose and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in r.numbers)
     negated = any(
         True
         for m in r.lex.pattern("negator").finditer(r.text)

@@ -24,7 +24,7 @@ from tandem.wire.clauses import Clauses, Hit
 from tandem.wire.mentions import When
 from tandem.wire.proposing import choices, proposals
 from tandem.wire.said import Gathered, Said
-from tandem.wire.setting import ASKED, Setting
+from tandem.wire.setting import ASKED, ATTENDING, Setting
 
 NOTED = ("yes", "ok", "no", "met", "went", "not_met", "acknowledge")  # beside these a sentence may say more
 
@@ -281,6 +281,13 @@ def _absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
         mail.unclear.append(place)
         return
     used.update(i for i, w in enumerate(r.whens) if start <= w.start and w.end <= end)
+    hit = hits[0]
+    if setting.kind in ATTENDING and begin == until and until in setting.days_of_meeting():
+        if r.lex.pattern("decline").search(r.text[hit.start : hit.end]):  # "sitakuwepo Jumanne": not there that day
+            month = setting.context.meeting
+            begins, ends = r.sentence.start + hit.start, r.sentence.start + hit.end
+            mail.said.append(Said(begins, ends, "rsvp", "DECLINED", Rsvp(month, "DECLINED")))
+            return
     mail.said.append(
         Said(
             r.sentence.start + hits[0].start,
