@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+LONGEST = 400_000  # octets
 FIXTURES = Path(__file__).parents[1] / "wire" / "fixtures" / "mail"
 WORDS = (
     b"=?utf-8?B?",
@@ -70,7 +71,8 @@ def spoilt(mails: Sequence[bytes], count: int, seed: int = 1) -> Iterator[bytes]
         mail = bytearray(dice.choice(mails))
         for _ in range(dice.randint(1, 8)):
             dice.choice(MISHAPS)(mail, dice, mails)
-        yield bytes(mail[:400_000])
+            del mail[LONGEST:]
+        yield bytes(mail)
 
 
 def _place(mail: bytearray, dice: random.Random) -> int:
@@ -113,7 +115,7 @@ def _lines(mail: bytearray, dice: random.Random, _: Sequence[bytes]) -> None:
     if dice.random() < 0.5:
         dice.shuffle(lines)
     else:
-        lines.insert(dice.randrange(len(lines)), dice.choice(lines) * dice.choice((1, 100)))
+        lines.insert(dice.randrange(len(lines)), dice.choice(lines)[:20_000] * dice.choice((1, 100)))
     mail[:] = dice.choice((b"\r\n", b"\n", b"\r", b"\r\r\n")).join(lines)
 
 
