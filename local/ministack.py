@@ -28,7 +28,7 @@ ACCOUNT = "000000000000"
 START_SECONDS = 30.0
 _TRIES = 3  # a port that was free may have been taken meanwhile
 
-# What runs in the child: the watcher first, so that an orphan never stays.
+# What runs in the child: the watcher first, so that an orphan never stays; then MiniStack behind local/short_server.py.
 _CHILD = """
 import os, sys, threading
 def watch():
@@ -36,10 +36,15 @@ def watch():
         continue
     os._exit(0)
 threading.Thread(target=watch, daemon=True).start()
+import asyncio, importlib.util
+spec = importlib.util.spec_from_file_location("short_server", sys.argv[1])
+server = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(server)
 sys.argv = ["ministack"]
-from ministack.app import main
-main()
+from ministack.app import app
+asyncio.run(server.serve(app, "127.0.0.1", int(os.environ["GATEWAY_PORT"])))
 """
+_SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "short_server.py")
 
 
 class NotStarted(Exception):
@@ -137,7 +142,7 @@ def _start(port: int, folder: str) -> subprocess.Popen[bytes]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     with open(os.path.join(folder, "log"), "wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-c", _CHILD],
+            [sys.executable, "-c", _CHILD, _SERVER],
             env={**kept, **own},
             cwd=folder,
             stdin=subprocess.PIPE,
