@@ -187,14 +187,18 @@ def _horizon(state: Partnership) -> Iterator[Step]:
     after = [m for m in state.monthly if m.status == PLANNED and not m.invitees and m.starts]
     if not after:
         return
-    standing = sorted(m.ends for m in state.monthly if m.status in (PLANNED, OPEN) and m.invitees and m.ends)
+    asked = [m for m in state.monthly if m.invitees]
+    standing = sorted(m.ends for m in asked if m.status in (PLANNED, OPEN) and m.ends)
     ahead = state.agreement.policy.invite_ahead
     if len(standing) >= ahead:
-        over, begins = standing[len(standing) - ahead], after[0].starts or standing[0]
-        due = min(over + NEXT_MORNING, max(over, begins - 3 * DAY))  # sooner where the next is upon us
+        made_room = standing[len(standing) - ahead]
     else:
-        ceased = [m.decided_at for m in state.monthly if off(m) and m.decided_at and m.invitees]
-        due = max([state.signed_at, *(at + NEXT_MORNING for at in ceased)])
+        over = [m.ends for m in asked if m.ends and m.stands and m.status not in (PLANNED, OPEN)]
+        ceased = [m.decided_at for m in asked if off(m) and m.decided_at]
+        made_room = max([*over, *ceased], default=state.signed_at - NEXT_MORNING)
+    # The morning after; sooner where the next meeting is upon us.
+    due = min(made_room + NEXT_MORNING, max(made_room, (after[0].starts or made_room) - 3 * DAY))
+    due = max(state.signed_at, due)
     due = _after_pause(state, due)
     yield Step(due, f"horizon:{after[0].id}:{due.isoformat()}", "horizon")
 
