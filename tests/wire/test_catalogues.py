@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -167,6 +167,31 @@ def test_the_examples_that_mails_give_are_understood(tag: str) -> None:
     several = said.gettext("1 and %(number)s", number=3)
     assert _understood(several, tag, "catch-up", options=3) == [Choose, Choose], several
     assert _understood(said.gettext("1 and 2"), tag, "catch-up", options=3) == [Choose, Choose]
+
+
+def test_no_language_speaks_of_days_and_months_in_another_ones_words() -> None:
+    for tag in languages():  # one after the other in one process, as a warm function writes them
+        assert Language.of(tag).weekday(1)
+    said = {tag: (Language.of(tag).weekday(1), Language.of(tag).month("2026-02", year=False)) for tag in languages()}
+    assert said["zh"] == ("星期二", "二月")
+    assert said["pt"] == ("terça-feira", "fevereiro")
+    assert said["ja"] == ("火曜日", "2月")
+    assert len(set(said.values())) == len(said)
+
+
+def test_signs_between_words_are_those_of_the_language() -> None:
+    fr, ar, zh = Language.of("fr"), Language.of("ar"), Language.of("zh")
+    assert fr.fact("Durée", "45 minutes") == "Durée\u00a0: 45 minutes"
+    assert zh.fact("时长", "45 分钟") == "时长：45 分钟"
+    assert fr.quote("Bonjour") == "«\u00a0Bonjour\u00a0»"
+    assert ar.row(["أ", "ب"]) == "أ، ب"
+    assert fr.day(date(2027, 2, 1)) == "lundi 1er février"
+    assert fr.day(date(2027, 2, 11)) == "jeudi 11 février"
+
+
+def test_a_new_colleague_may_be_a_woman_or_a_man() -> None:
+    mail = rendered(sample("notice", "bounce"), "fr").text
+    assert "«\u00a0Nouvelle collègue\u00a0:\u00a0» ou «\u00a0Nouveau collègue\u00a0:\u00a0»" in mail
 
 
 def test_labels_are_in_the_readers_language_and_english_where_it_has_none() -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from copy import deepcopy
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, localedata
 from babel.dates import format_skeleton, parse_pattern
 from babel.lists import format_list
 
@@ -28,14 +29,21 @@ _FIRST = re.compile(r"(?<!\d)1(?!\d)")
 _MONDAY = date(2024, 1, 1)
 
 
+_BRITISH = "en_GB"  # day before month, as most of the world writes it
+
+
 @cache
 def _locale(tag: str) -> Locale:
-    if tag == ENGLISH:
-        return Locale.parse("en_GB")  # day before month, as most of the world writes it
     try:
-        return Locale.parse(tag.replace("-", "_"))
+        locale = Locale.parse(_BRITISH if tag == ENGLISH else tag.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
-        return Locale.parse("en_GB")
+        locale = Locale.parse(_BRITISH)
+    # Babel writes what it has resolved into dictionaries that all languages inherit from the root: the names of one
+    # language's days would then be said in the next one's mails. So each language gets its own.
+    names = localedata.load(str(locale))
+    for key in ("days", "months"):
+        names[key] = deepcopy(names[key])
+    return locale
 
 
 @cache
@@ -167,7 +175,7 @@ class Language:
 
     @property
     def gap(self) -> str:
-        """What stands after a colon: nothing where it is as wide as a character of the script."""
+        """What stands after a colon or a full stop: nothing where those are as wide as a character of the script."""
         return "" if self.colon("").endswith("：") else " "
 
     def quote(self, words: str) -> str:

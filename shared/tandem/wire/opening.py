@@ -54,7 +54,7 @@ def footer(v: View, views: list[View]) -> list[Block]:
     if len(lines) > 3:
         lines = []
     if v.message.kind == "notice" and v.message.variant == "worry":
-        return [Block("small", " ".join(lines), note="rule")]
+        return [Block("small", v.lang.gap.join(lines), note="rule")]
     lines.append(
         v.t(
             "One word is enough: %(status)s for how things stand, %(help)s for what you can say, %(stop)s to leave.",
@@ -63,4 +63,4 @@ def footer(v: View, views: list[View]) -> list[Block]:
             stop=v.lang.word(v.pt("answer", "stop")),
         )
     )
-    return [Block("small", " ".join(lines), note="rule")]
+    return [Block("small", v.lang.gap.join(lines), note="rule")]

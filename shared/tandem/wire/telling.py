@@ -291,7 +291,7 @@ class Telling(Scene):
                 )
             else:
                 said.append(self.t("The meeting of %(when)s is called off.", when=self.when(move["old"])))
-        return " ".join(said)
+        return self.lang.gap.join(said)
 
     def _said_meet(self, item: Mapping[str, Any]) -> str:
         if item.get("by"):

@@ -229,7 +229,7 @@ class View(Asking):
         offers = self.offers_made
         said = self.t("The organisers of both schools have been asked and reminded.")
         if offers:
-            said += " " + self.nt(
+            said += self.lang.gap + self.nt(
                 "Other times were offered once; no meeting came of it.",
                 "Other times were offered %(number)d times; no meeting came of it.",
                 offers,
