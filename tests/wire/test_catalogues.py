@@ -243,3 +243,8 @@ def test_read_gives_a_catalogue_of_that_language(tmp_path: Path) -> None:
     path = tmp_path / "pt-BR.po"
     path.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n')
     assert str(read(path).locale) == "pt_BR"
+
+
+@pytest.mark.parametrize("after", ["，由", "。", "、", "（", "：", "؛ ", "» ", "」", ". ", ") "])
+def test_a_link_ends_where_the_sentence_goes_on(after: str) -> None:
+    assert 'href="https://files.example/a-b"' in skins.rich(f"「https://files.example/a-b{after}王")

@@ -18,7 +18,8 @@ from tandem.wire.catalogue import compiled, folder
 from tandem.wire.document import Block, unmarked
 from tandem.wire.language import FIRST_STRONG, POP, STRONG, WEAK, Language
 
-_LINK = re.compile(r"https?://[^\s<>\"“”„«»「」\u2068\u2069\x01\x02]+[^\s<>\"“”„«»「」\u2068\u2069\x01\x02.,;:!?)]")
+_END = r"\s<>\"“”„«»「」，。；：、（）،؛\u2068\u2069\x01\x02"  # a sentence in Chinese goes on without a space
+_LINK = re.compile(rf"https?://[^{_END}]+[^{_END}.,;:!?)]")
 _MAIL = re.compile(r"(?<![\w@/.+-])[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _WHERE = re.compile(f"{_LINK.pattern}|{_MAIL.pattern}")
 _SIGNS = {STRONG: "<strong>", WEAK: "</strong>", FIRST_STRONG: "<bdi>", POP: "</bdi>"}
