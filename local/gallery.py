@@ -9,6 +9,7 @@ language, tables), is measured on the way and listed at the top. Exit status 1 w
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from typing import Any
 import click
 
 PHONE, DESK = 360, 800
+_FONTS = "fonts-noto-core fonts-noto-cjk"
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # Mails are shown inside other pages: rules about a page's own landmarks say nothing about them.
 _NOT_FOR_MAIL = ("region", "landmark-one-main", "page-has-heading-one", "bypass")
@@ -48,6 +50,14 @@ def _mails(languages: list[str], only: list[str]) -> Iterator[tuple[Shown, str]]
         for language in languages:
             mail = rendered(one, language)
             yield Shown(one.title, language, mail.subject, mail.text), mail.html
+
+
+def _has_font(language: str) -> bool:
+    """Is there a font for that language's script? Without one the pictures show boxes, and nobody could judge them."""
+    listed = shutil.which("fc-list")
+    return listed is None or bool(
+        subprocess.run([listed, f":lang={language}"], capture_output=True, check=False).stdout
+    )
 
 
 def _axe() -> str:
@@ -115,8 +125,11 @@ def main(out: Path, languages: str, only: str) -> None:
 
     chromium = next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
     if chromium is None:
-        raise click.ClickException("Chromium is not here: apt-get install chromium")
+        raise click.ClickException(f"Chromium is not here: apt-get install chromium {_FONTS}")
     wanted = [code for code in languages.split(",") if code] or list(known())
+    without = [code for code in wanted if not _has_font(code)]
+    if without:
+        raise click.ClickException(f"no font for {', '.join(without)}: apt-get install {_FONTS}")
     out.mkdir(parents=True, exist_ok=True)
     axe, mails = _axe(), []
     with sync_playwright() as play:
