@@ -129,12 +129,18 @@ def read(
         as_option = lex.pattern("option")
         aside = [
             h for h in decided
-            if ((h.kind == "no" and h.end + 1 in begins) or (h.kind in ("any", "ok", "both") and out.numbers))
-            and as_option.fullmatch(text[h.start : h.end])
+            if (((h.kind == "no" and h.end + 1 in begins) or (h.kind in ("any", "ok") and out.numbers))
+                and as_option.fullmatch(text[h.start : h.end])) or (h.kind == "both" and len(out.numbers) == 2)
         ]  # fmt: skip
         decided = [h for h in decided if h not in aside]
         out.options = aside
     cues = [*out.proposes, *out.meets]
+    ends = {w.end for w in out.whens if w.hour is not None}
+    decided = [  # "à vendredi" is "see you" only where no proposal reads on in it
+        h for h in decided
+        if not (h.kind == "accept" and any(c.end <= h.start for c in out.proposes)
+                and any(w.start < h.end < w.end and w.end in ends for w in out.whens))
+    ]  # fmt: skip
     out.hits = [h for h in decided if not any(c.start <= h.start and h.end <= c.end for c in cues)]
     _judge(out)
     return out

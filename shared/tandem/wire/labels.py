@@ -133,6 +133,19 @@ class Reader:
                 made = self._change(field, text)
         return made or unclear
 
+    def _fitting(self, text: str) -> list[Calendar]:
+        """The calendars, the one first whose dates explain most of a folded text: "2. bis 6. November" has a date in
+        English too, and it is not the one that was meant."""
+
+        def left(calendar: Calendar) -> int:
+            rest = text
+            for start, end, _, last in sorted(calendar.ranges(text), key=lambda r: -r[0]):
+                rest = rest[:start] + " " + rest[end:] if last is not None else rest
+            return len(re.findall(r"[\w\u0900-\u097f]+", rest))
+
+        dated = [c for c in self.calendars if c.days(text)]
+        return sorted(dated, key=left)  # as they were where they explain as much
+
     # -- actions
 
     def _action(self, text: str) -> Action:
@@ -142,7 +155,7 @@ class Reader:
         if owner is None and len({f.person.email for f in named}) == 1:
             owner = named[0].person.email
         due = None
-        for calendar in self.calendars:
+        for calendar in self._fitting(folded):
             days = [d for d in calendar.days(folded) if not d.period or calendar.is_limit("by", folded, d)]
             limits = [d for d in days if calendar.is_limit("by", folded, d) or calendar.is_limit("before", folded, d)]
             chosen = limits if limits else days
@@ -161,7 +174,7 @@ class Reader:
 
     def _closed(self, text: str) -> Closed | None:
         folded = Folded(compose(text))
-        for calendar in self.calendars:
+        for calendar in self._fitting(folded.text):
             spans = calendar.ranges(folded.text)
             if not spans:
                 continue
@@ -251,26 +264,33 @@ class Reader:
             return None
         name, address = found[0]
         rest = fold(text.replace(address, " ").replace(name, " "))
-        roles = [r for r in ("deputy", "leader", "lead", "member") if self._has(rest, self._words(r))]
+        spans = {(*s, r) for r in ("deputy", "leader", "lead", "member") for s in self._spans(rest, self._words(r))}
+        roles = {  # "mwalimu mkuu" is no "mwalimu"
+            role for a, b, role in spans
+            if not any(c <= a and b <= d and d - c > b - a for c, d, _ in spans)
+        }  # fmt: skip
         if "leader" in roles and "lead" in roles:  # "senior leader" holds "lead" in some languages
             roles.remove("lead")
         if len(roles) > 1:
             return None
-        return (("name", name), ("email", address), *((("role", roles[0]),) if roles else ()))
+        return (("name", name), ("email", address), *((("role", r) for r in roles)))
 
     @staticmethod
-    def _has(text: str, words: list[str]) -> bool:
+    def _spans(text: str, words: list[str]) -> list[tuple[int, int]]:
+        """Where words stand in a folded text."""
+        out = []
         for word in map(fold, words):
             spaced = not re.search(r"[\u3040-\u30ff\u3400-\u9fff]", word)
-            if re.search(
-                rf"(?<![\w\u0900-\u097f]){re.escape(word)}(?![\w\u0900-\u097f])" if spaced else re.escape(word), text
-            ):
-                return True
-        return False
+            edged = rf"(?<![\w\u0900-\u097f]){re.escape(word)}(?![\w\u0900-\u097f])"
+            out += [m.span() for m in re.finditer(edged if spaced else re.escape(word), text)]
+        return out
+
+    def _has(self, text: str, words: list[str]) -> bool:
+        return bool(self._spans(text, words))
 
     def _term(self, text: str) -> tuple[tuple[str, Any], ...] | None:
         folded = fold(text)
-        for calendar in self.calendars:
+        for calendar in self._fitting(folded):
             spans = calendar.ranges(folded)
             if (
                 len(spans) == 1
@@ -294,7 +314,7 @@ class Reader:
 
     def _milestone(self, text: str) -> tuple[tuple[str, Any], ...] | None:
         folded = Folded(compose(text))
-        for calendar in self.calendars:
+        for calendar in self._fitting(folded.text):
             days = calendar.days(folded.text)
             if len(days) > 1:
                 return None

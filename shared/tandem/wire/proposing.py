@@ -51,7 +51,10 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
 
 def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
     """Other times, each a `Counter`, and a wish to talk; `used` are the whens that belong to something else."""
-    whens = [w for i, w in enumerate(r.whens) if i not in used]
+    whens = [
+        w for i, w in enumerate(r.whens)
+        if i not in used and not any(m.start <= w.start and w.end <= m.end for m in r.meets)  # "las dos": the two of us
+    ]  # fmt: skip
     place = (r.sentence.start, r.sentence.end)
     if place in mail.unclear:
         return

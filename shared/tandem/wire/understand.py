@@ -39,10 +39,21 @@ def understand(text: str, context: Context, itip: tuple[Itip, ...] = (), mail: I
 
     `mail` is not needed; the subject of a mail without any words is never read."""
     own = compose("\n".join(x for x in text[:LONGEST].split("\n") if not x.lstrip().startswith((">", "|>")))).strip()
-    own = reflow(own, labels.begins)
+    own = _unsigned(reflow(own, labels.begins), context)
     if itip:
         return _with_buttons(own, context, itip)
     return _Reader(context).understand(own)
+
+
+def _unsigned(text: str, context: Context) -> str:
+    """The text without the sender's name on a line of its own, and the few lines of a card that may follow it."""
+    written = text.split("\n")
+    name = fold(context.sender.name)
+    for i, line in enumerate(written[1:], 1):
+        below = [x for x in written[i + 1 :] if x.strip()]
+        if fold(line).strip(" ,.-–*_") == name and len(below) <= 6 and not any(labels.begins(x) for x in below):
+            return "\n".join(written[:i]).rstrip()
+    return text
 
 
 def _with_buttons(text: str, context: Context, itip: tuple[Itip, ...]) -> Understood:
