@@ -59,7 +59,8 @@ class Clauses:
     def rest(self) -> list[str]:
         """The words that nothing above accounts for."""
         text = list(self.text)
-        spans = [(h.start, h.end) for h in (*self.hits, *self.chat, *self.proposes, *self.meets, *self.fillers, *self.options)]
+        known = (*self.hits, *self.chat, *self.proposes, *self.meets, *self.fillers, *self.options)
+        spans = [(h.start, h.end) for h in known]
         spans += [(w.start, w.end) for w in self.whens] + [(s, e) for s, e, _ in self.numbers]
         for start, end in spans:
             text[start:end] = " " * (end - start)

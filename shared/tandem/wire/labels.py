@@ -273,7 +273,7 @@ class Reader:
             roles.remove("lead")
         if len(roles) > 1:
             return None
-        return (("name", name), ("email", address), *((("role", r) for r in roles)))
+        return (("name", name), ("email", address), *(("role", r) for r in roles))
 
     @staticmethod
     def _spans(text: str, words: list[str]) -> list[tuple[int, int]]:

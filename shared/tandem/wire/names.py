@@ -111,7 +111,9 @@ def addressed(text: str) -> list[tuple[str, str]]:
 
 _EAST = r"\u3040-\u30ff\u3400-\u9fff"
 # what stands before a name without a space: "由王芳接替", "後任は佐藤花子", "请联系..."
-_EAST_LEAD = re.compile(r"\A.*(?:将由|將由|由|是|为|為|给|給|请|請|は|が|を|の|に|で)(?=[\u30a0-\u30ff\u3400-\u9fffA-Za-z])")
+_EAST_LEAD = re.compile(
+    r"\A.*(?:将由|將由|由|是|为|為|给|給|请|請|は|が|を|の|に|で)(?=[\u30a0-\u30ff\u3400-\u9fffA-Za-z])"
+)
 _EAST_TAIL = re.compile(r"(?:老师|老師|先生|女士|校长|校長|さん|様|氏)\Z")
 
 

@@ -53,7 +53,10 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
     """Other times, each a `Counter`, and a wish to talk; `used` are the whens that belong to something else."""
     whens = [
         w for i, w in enumerate(r.whens)
-        if i not in used and not any(m.start <= w.start and w.end <= m.end for m in r.meets)  # "las dos": the two of us
+        if i not in used and not (  # "las dos": the two of us
+            w.day is None and w.hour is not None and not re.search(r"\d", r.text[w.start : w.end])
+            and any(m.start <= w.start and w.end <= m.end for m in r.meets)
+        )
     ]  # fmt: skip
     place = (r.sentence.start, r.sentence.end)
     if place in mail.unclear:

@@ -282,12 +282,12 @@ def _absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
         return
     used.update(i for i, w in enumerate(r.whens) if start <= w.start and w.end <= end)
     hit = hits[0]
-    if setting.kind in ATTENDING and begin == until and until in setting.days_of_meeting():
-        if r.lex.pattern("decline").search(r.text[hit.start : hit.end]):  # "sitakuwepo Jumanne": not there that day
-            month = setting.context.meeting
-            begins, ends = r.sentence.start + hit.start, r.sentence.start + hit.end
-            mail.said.append(Said(begins, ends, "rsvp", "DECLINED", Rsvp(month, "DECLINED")))
-            return
+    that_day = setting.kind in ATTENDING and begin == until and until in setting.days_of_meeting()
+    if that_day and r.lex.pattern("decline").search(r.text[hit.start : hit.end]):  # "sitakuwepo Jumanne"
+        month = setting.context.meeting
+        begins, ends = r.sentence.start + hit.start, r.sentence.start + hit.end
+        mail.said.append(Said(begins, ends, "rsvp", "DECLINED", Rsvp(month, "DECLINED")))
+        return
     mail.said.append(
         Said(
             r.sentence.start + hits[0].start,
