@@ -67,7 +67,7 @@ test: setup-test ## every test but the long ones
 lint: setup-test ## style, types, templates, security
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
-	@$(PY) -m bandit -q -r shared functions -s B101,B405,B314
+	@$(PY) -m bandit -q -r shared functions -s B101,B105,B405,B314
 	@if [ -f template.yaml ]; then $(VENV)/bin/cfn-lint template.yaml; fi
 
 .PHONY: conformance

@@ -17,7 +17,7 @@ from tests.functions.conftest import ROOT
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 TOLD = {"tick": settings.Tick, "advance": settings.Table, "receive": settings.Receive, "deliver": settings.Deliver,
         "feedback": settings.Table, "enrol": settings.Table}  # fmt: skip
-HEAVY = ("icalendar", "jinja2", "babel", "holidays", "dateparser", "yaml", "lxml", "selectolax", "flufl")
+HEAVY = ("icalendar", "jinja2", "babel", "holidays", "yaml", "lxml", "flufl")
 
 
 class _Loader(yaml.SafeLoader):
