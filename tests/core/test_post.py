@@ -307,7 +307,8 @@ def _arrivals(draw: st.DrawFn) -> dict[datetime, list[Item]]:
                 zone=zone,
                 row="OUT#1",
                 meeting=draw(st.sampled_from(["m1", "m2"])) if kind in ("invite", "update", "cancel") else None,
-                starts=draw(st.sampled_from([None, NOON + 4 * DAY, NOON + 60 * DAY])),
+                # A digest is about a month, not about a meeting that begins.
+                starts=None if kind == "digest" else draw(st.sampled_from([None, NOON + 4 * DAY, NOON + 60 * DAY])),
                 month="2026-10" if kind == "digest" else None,
                 not_before=draw(st.sampled_from([None, at + HOUR, at + 2 * DAY])),
             )

@@ -77,6 +77,7 @@ def unreachable(state: Partnership, email: str, now: datetime) -> Outcome:
     """A hard bounce or a complaint: nothing more goes to that address, and the others of the school are told."""
     draft = Draft(state, now)
     leaving.bounced(draft, email)
+    _run(draft)
     return Outcome(draft.state, tuple(draft.mails))
 
 
