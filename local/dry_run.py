@@ -17,7 +17,7 @@ from local.memory_table import MemoryTable
 from local.story import Story
 from local.world import SentMail, Unclear
 from local.year import Year, begins_at, groups, merged, midnight, run
-from tandem import usecases
+from tandem import delivery, usecases
 from tandem.aws import mailbox, ses, settings, store, table
 from tandem.aws.receipts import arrivals
 from tandem.core.agreement import Agreement
@@ -62,7 +62,9 @@ class InMemory:
             mock.patch.object(ses, "send", send),
             mock.patch.object(usecases, "count"),
             mock.patch.object(usecases, "note"),
-            mock.patch.object(usecases, "trouble", _raised),
+            mock.patch.object(delivery, "count"),
+            mock.patch.object(delivery, "note"),
+            mock.patch.object(delivery, "trouble", _raised),
         ):
             settings.read.cache_clear()
             try:
@@ -102,7 +104,8 @@ class InMemory:
         self._drain(now)
         for kind, _, name in due:
             if kind == "R":
-                usecases.deliver_reader(self._store, told, name, now)
+                with delivery.Delivery(self._store, told, now) as out:
+                    out.reader(name)
 
     def receive(self, inbound_id: str, raw: bytes, now: datetime) -> None:
         told = settings.read(settings.Receive)
@@ -133,7 +136,8 @@ class InMemory:
             for item in written:
                 row = store.outbox_row({"eventName": "INSERT", "dynamodb": {"NewImage": item}})
                 if row:
-                    usecases.deliver_row(self._store, told, *row, now)
+                    with delivery.Delivery(self._store, told, now) as out:
+                        out.row(*row)
 
 
 def _raised(event: str, error: BaseException, **facts: object) -> None:

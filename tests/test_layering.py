@@ -45,7 +45,7 @@ def test_the_core_reads_no_clock(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((TANDEM / "wire").rglob("*.py")), ids=lambda path: path.stem)
 def test_the_wire_knows_nothing_of_aws(path: Path) -> None:
     for name in imported(path):
-        assert not name.startswith(("tandem.aws", "tandem.usecases", "boto3", "botocore")), name
+        assert not name.startswith(("tandem.aws", "tandem.usecases", "tandem.delivery", "boto3", "botocore")), name
 
 
 def test_boto3_lives_in_one_folder() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from tandem import usecases
 from tandem.aws import settings
 from tandem.aws.observability import logger, metrics
 from tandem.aws.store import open_store, outbox_row
+from tandem.delivery import Delivery
 
 rows, readers = BatchProcessor(event_type=EventType.DynamoDBStreams), BatchProcessor(event_type=EventType.SQS)
 
@@ -25,7 +25,7 @@ def clock() -> datetime:
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Answers which records are to come again."""
     told = settings.read(settings.Deliver)
-    with usecases.Delivery(open_store(told.table, told.shards), told, clock()) as delivery:
+    with Delivery(open_store(told.table, told.shards), told, clock()) as delivery:
 
         def one(record: Any) -> None:
             if isinstance(record, SQSRecord):

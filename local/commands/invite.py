@@ -91,20 +91,8 @@ def invitation(
 def written(state: Partnership, mail: Message, now: datetime) -> bytes:
     """That mail as an RFC 5322 message, with the words and the calendar part of a deployment on this machine."""
     from local.deployment import REPLY_KEY, environment
-    from tandem.wire import mime, reply_address
-    from tandem.wire.render import Reader, Sender, render
+    from tandem.wire.outgoing import Sender, outgoing
 
-    found = state.agreement.find(mail.to)
-    assert found is not None
-    school, person = found
-    who = Reader(
-        email=person.email,
-        name=person.name,
-        language=state.agreement.language_of(school, person),
-        timezone=state.agreement.timezone_of(school, person),
-        slow=school.slow,
-        first_mail=False,
-    )
     laptop = environment()
     told = Sender(
         domain=laptop["DOMAIN"],
@@ -114,27 +102,9 @@ def written(state: Partnership, mail: Message, now: datetime) -> bytes:
         operator_email=laptop["OPERATOR_EMAIL"],
         retention_days=int(laptop["RETENTION_DAYS"]),
     )
-    reply_to = reply_address.address(reply_address.token(REPLY_KEY.encode(), mail.id), told.domain)
-    words = render((mail,), {state.id: state}, who, told, now, reply_to)
-    return mime.message(
-        mime.Outbound(
-            message_id=f"{mail.id}@{told.domain}".replace(person.key, "one"),
-            date=now,
-            from_name=told.name,
-            from_address=told.address,
-            reply_to=reply_to,
-            to_name=person.name,
-            to_address=person.email,
-            subject=words.subject,
-            text=words.text,
-            html=words.html,
-            calendar=words.calendar,
-            method=words.method,
-            language=words.language,
-            references=(words.references,) if words.references else (),
-            auto_submitted=words.auto_submitted,
-        )
-    )
+    # The reader's address has an @ in it, which stands once in a Message-ID.
+    message_id = mail.id.replace(mail.to, "one")
+    return outgoing((mail,), {state.id: state}, told, REPLY_KEY.encode(), now, message_id=message_id).raw
 
 
 @click.command()
