@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from functools import cache
 
 import pytest
 
@@ -26,6 +25,7 @@ from tests.support.talks import (
     TOM,
     ZOE,
     Talk,
+    in_october,
     kinds,
     readers,
     without,
@@ -33,17 +33,6 @@ from tests.support.talks import (
 
 INVITED = sorted(set(EVERYBODY) - set(LEADERS))
 JOY = Person("Joy Hall", "joy@airedale.example", LEAD)
-
-
-@cache
-def _october() -> Talk:
-    talk = Talk(person=helpful)
-    talk.until(utc(2026, 10, 1, 9))
-    return talk
-
-
-def october() -> Talk:
-    return _october().fork()
 
 
 def roles(pair: Agreement, **new: str) -> Agreement:
@@ -60,12 +49,12 @@ def plus(pair: Agreement, *people: Person) -> Agreement:
 
 
 def test_the_same_file_once_more_changes_nothing_and_brings_no_mail() -> None:
-    talk = october()
+    talk = in_october(helpful)
     assert not talk.file(talk.agreement)
 
 
 def test_a_file_about_two_other_schools_changes_nothing() -> None:
-    talk = october()
+    talk = in_october(helpful)
     before = talk.agreement
     first, second = before.schools
     assert not talk.file(replace(before, title="Hijacked", schools=(replace(first, id="else"), second)))
@@ -74,7 +63,7 @@ def test_a_file_about_two_other_schools_changes_nothing() -> None:
 
 
 def test_a_new_file_tells_owners_and_leaders_of_both_what_is_new_old_and_new() -> None:
-    talk = october()
+    talk = in_october(helpful)
     new = replace(agreement(rule={"every": "third tuesday"}), title="Rivers", review=date(2027, 6, 20))
     told = talk.file(new)
     assert readers(told, "agreement", "amended") == sorted([*OWNERS, *LEADERS])
@@ -87,7 +76,7 @@ def test_a_new_file_tells_owners_and_leaders_of_both_what_is_new_old_and_new() -
 
 
 def test_a_new_file_moves_meetings_as_closures_and_rules_by_mail_do() -> None:
-    talk = october()
+    talk = in_october(helpful)
     school = talk.agreement.school("aire")
     spans = (*school.closed, Span(date(2026, 10, 13), date(2026, 10, 13), "Fair"))
     told = talk.file(talk.agreement.with_school(replace(school, closed=spans)))
@@ -98,7 +87,7 @@ def test_a_new_file_moves_meetings_as_closures_and_rules_by_mail_do() -> None:
 
 
 def test_a_days_reopening_brings_a_meeting_back_to_its_rule() -> None:
-    talk = october()
+    talk = in_october(helpful)
     before = talk.agreement
     school = before.school("aire")
     fair = Span(date(2026, 11, 10), date(2026, 11, 10), "Fair")
@@ -110,7 +99,7 @@ def test_a_days_reopening_brings_a_meeting_back_to_its_rule() -> None:
 
 
 def test_people_of_a_new_file_come_and_go_as_by_mail() -> None:
-    talk = october()
+    talk = in_october(helpful)
     told = talk.file(plus(without(talk.agreement, AISHA), JOY))
     assert readers(told, "handover") == [JOY.key]
     assert {m.meeting for m in told if m.kind == "invite" and m.to == JOY.key} == {"2026-10", "2026-11", "2026-12"}
@@ -122,7 +111,7 @@ def test_people_of_a_new_file_come_and_go_as_by_mail() -> None:
 
 
 def test_all_of_a_schools_people_may_be_others_in_a_new_file() -> None:
-    talk = october()
+    talk = in_october(helpful)
     others = (JOY, Person("Ann", "ann@airedale.example", LEADER))
     talk.file(plus(without(talk.agreement, AISHA, TOM, RUTH, ZOE), *others))
     assert [p.key for p in talk.agreement.school("aire").people] == [p.key for p in others]
@@ -130,14 +119,14 @@ def test_all_of_a_schools_people_may_be_others_in_a_new_file() -> None:
 
 
 def test_a_member_whom_a_new_file_makes_the_lead_takes_over_from_the_one_who_goes() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.file(roles(without(talk.agreement, AISHA, TOM), z_okafor=LEAD))
     assert [p.key for p in talk.agreement.school("aire").owners] == [ZOE]
     assert {d.person.key for d in talk.state.departures} == {AISHA, TOM}
 
 
 def test_who_becomes_a_leader_by_file_leaves_the_calendars_and_who_was_one_comes_in() -> None:
-    talk = october()
+    talk = in_october(helpful)
     told = talk.file(roles(talk.agreement, z_okafor=LEADER, r_shaw=MEMBER))
     assert {(m.to, m.variant) for m in told if m.kind == "cancel"} == {(ZOE, "removed")}
     assert {m.to for m in told if m.kind == "invite"} == {RUTH}
@@ -147,7 +136,7 @@ def test_who_becomes_a_leader_by_file_leaves_the_calendars_and_who_was_one_comes
 
 
 def test_a_person_whom_a_file_moves_to_the_other_school_keeps_a_place_there() -> None:
-    talk = october()
+    talk = in_october(helpful)
     school = without(talk.agreement, PETER).school("aire")
     new = without(talk.agreement, PETER)
     new = new.with_school(replace(school, people=(*school.people, Person("Peter Ouma", PETER, MEMBER))))
@@ -159,7 +148,7 @@ def test_a_person_whom_a_file_moves_to_the_other_school_keeps_a_place_there() ->
 
 
 def test_other_addresses_and_languages_of_a_file_hold_without_a_mail() -> None:
-    talk = october()
+    talk = in_october(helpful)
     school = talk.agreement.school("aire")
     people = tuple(replace(p, also=("tom@home.example",), language="de") if p.key == TOM else p for p in school.people)
     assert not talk.file(talk.agreement.with_school(replace(school, people=people)))
@@ -167,7 +156,7 @@ def test_other_addresses_and_languages_of_a_file_hold_without_a_mail() -> None:
 
 
 def test_an_earlier_review_in_a_file_ends_the_meetings_past_it_with_a_cancel_and_no_catch_up() -> None:
-    talk = october()
+    talk = in_october(helpful)
     told = talk.file(replace(talk.agreement, review=date(2026, 11, 20)))
     assert readers(told, "cancel", "ended") == INVITED
     assert {m.meeting for m in told if m.kind == "cancel"} == {"2026-12"}
@@ -176,14 +165,14 @@ def test_an_earlier_review_in_a_file_ends_the_meetings_past_it_with_a_cancel_and
 
 
 def test_a_later_review_in_a_file_adds_months_and_asks_then() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.file(replace(talk.agreement, review=date(2027, 9, 20)))
     assert talk.state.monthly[-1].month == "2027-09"
     assert not [m for m in talk.until(utc(2027, 5, 10)) if m.kind == "review"]
 
 
 def test_a_file_written_before_a_renewal_does_not_take_it_back() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.until(utc(2027, 5, 10))
     assert talk.agreement.review == date(2028, 7, 1)
     talk.file(replace(agreement(), title="Rivers"))
@@ -215,7 +204,7 @@ def test_a_file_after_unsigned_months_leaves_them_unsigned() -> None:
 
 @pytest.mark.parametrize("signed", [True, False])
 def test_a_new_file_asks_nobody_to_sign_again(signed: bool) -> None:
-    talk = october() if signed else Talk(signed=False)
+    talk = in_october(helpful) if signed else Talk(signed=False)
     before = dict(talk.state.signed)
     told = talk.file(replace(talk.agreement, title="Rivers"))
     assert set(kinds(told)) == {("agreement", "amended")}

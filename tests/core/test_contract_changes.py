@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import pytest
@@ -12,10 +11,11 @@ from hypothesis import strategies as st
 
 from tandem.core import commands as said
 from tandem.core.calendar import is_open
+from tandem.core.messages import Message
 from tandem.core.partnership import Partnership
 from tandem.core.zones import local
 from tests.support.agreements import agreement
-from tests.support.lives import helpful, utc
+from tests.support.lives import Life, helpful, utc
 from tests.support.talks import (
     AISHA,
     DAY,
@@ -30,6 +30,7 @@ from tests.support.talks import (
     TOM,
     ZOE,
     Talk,
+    in_october,
     kinds,
     readers,
     receipt,
@@ -39,15 +40,12 @@ from tests.support.talks import (
 INVITED = sorted(set(EVERYBODY) - set(LEADERS))
 
 
-@cache
-def _october() -> Talk:
-    talk = Talk(person=lambda life, mail: () if mail.variant == "amendment" else helpful(life, mail))
-    talk.until(utc(2026, 10, 1, 9))
-    return talk
+def signs_nothing_more(life: Life, mail: Message) -> Any:
+    return () if mail.variant == "amendment" else helpful(life, mail)
 
 
 def october() -> Talk:
-    return _october().fork()
+    return in_october(signs_nothing_more)
 
 
 def change(talk: Talk, who: str, field: str, value: Any) -> list[Any]:

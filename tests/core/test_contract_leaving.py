@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 
 import pytest
 
@@ -26,6 +25,7 @@ from tests.support.talks import (
     TOM,
     ZOE,
     Talk,
+    in_october,
     kinds,
     readers,
     receipt,
@@ -37,24 +37,13 @@ TO_JOY = (("name", "Joy Hall"), ("email", JOY))
 TO_GMAIL = (("name", "Joy Hall"), ("email", "joy.hall@gmail.com"))
 
 
-@cache
-def _october() -> Talk:
-    talk = Talk(person=helpful)
-    talk.until(utc(2026, 10, 1, 9))
-    return talk
-
-
-def october() -> Talk:
-    return _october().fork()
-
-
 def role(talk: Talk, email: str) -> str | None:
     found = talk.agreement.find(email)
     return found[1].role if found else None
 
 
 def test_a_hand_over_within_the_schools_own_domain_needs_nobodys_yes() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(AISHA, said.Handover(AISHA, TO_JOY))
     told = talk.wait(HOUR)
     assert not [m for m in told if m.variant == "successor"]
@@ -84,7 +73,7 @@ def test_a_public_mail_providers_domain_proves_nothing_even_where_a_colleague_ha
 
 
 def test_else_the_schools_leader_is_asked_first() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(AISHA, said.Handover(AISHA, TO_GMAIL))
     told = talk.wait(HOUR)
     assert kinds(told) == [("notice", "successor")]
@@ -96,7 +85,7 @@ def test_else_the_schools_leader_is_asked_first() -> None:
 
 
 def test_the_leaders_no_leaves_everybody_where_they_are_and_tells_who_asked() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(TOM, said.Handover(AISHA, TO_GMAIL))
     told = talk.wait(HOUR)
     told = talk.replies(told[0], said.Confirm(False))
@@ -111,7 +100,7 @@ def test_without_a_leader_the_other_owner_is_asked() -> None:
 
 
 def test_the_successor_takes_the_leavers_role_gets_one_handover_and_the_coming_meetings() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(AISHA, said.Handover(AISHA, TO_JOY))
     told = talk.wait(HOUR)
     assert readers(told, "handover") == [JOY]
@@ -121,7 +110,7 @@ def test_the_successor_takes_the_leavers_role_gets_one_handover_and_the_coming_m
 
 
 def test_the_schools_leaders_and_the_partners_owners_get_a_notice_of_a_hand_over() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(TOM, said.Handover(TOM, TO_JOY))
     assert readers(talk.wait(HOUR), "notice", "new-colleague") == sorted([RUTH, GRACE, JOSEPH])
 
@@ -133,7 +122,7 @@ def test_without_a_leader_the_leads_get_the_notice_of_a_hand_over() -> None:
 
 
 def test_the_leaver_gets_a_cancel_for_each_without_a_higher_sequence() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(AISHA, said.Handover(AISHA, TO_JOY))
     told = talk.wait(HOUR)
     cancels = [m for m in told if m.kind == "cancel"]
@@ -144,12 +133,12 @@ def test_the_leaver_gets_a_cancel_for_each_without_a_higher_sequence() -> None:
 
 
 def test_from_a_day_later_the_leaver_gets_nothing_more_and_in_that_day_only_receipt_cancel_and_notice() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(AISHA, said.Handover(AISHA, TO_JOY))
     left = talk.now + HOUR
     told = [m for m in talk.until(utc(2027, 3, 1)) if m.to == AISHA]
     assert {m.kind for m in told} == {"cancel"}
-    talk = october()
+    talk = in_october(helpful)
     queued = talk.newest("agenda", AISHA) if talk.mails("agenda", to=AISHA) else talk.newest("invite", AISHA)
     notice = replace(queued, kind="notice", variant="bounce", meeting=None, facts={})
     talk.says(AISHA, said.Handover(AISHA, TO_JOY))
@@ -160,13 +149,13 @@ def test_from_a_day_later_the_leaver_gets_nothing_more_and_in_that_day_only_rece
 
 
 def test_nothing_goes_to_a_name_that_is_in_no_agreement() -> None:
-    talk = october()
+    talk = in_october(helpful)
     stranger = replace(talk.newest("invite", AISHA), to="who@else.example", kind="digest", meeting=None)
     assert not wanted(talk.state, stranger, talk.now)
 
 
 def test_open_actions_and_resources_of_a_leaver_go_to_the_successor_and_the_resources_are_asked_after() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(ZOE, said.Action("Send the list", TOM))
     talk.says(TOM, said.Handover(TOM, TO_JOY))
     told = talk.wait(HOUR)
@@ -176,7 +165,7 @@ def test_open_actions_and_resources_of_a_leaver_go_to_the_successor_and_the_reso
 
 
 def test_a_colleague_who_is_there_already_takes_the_role_and_keeps_the_invitations() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(AISHA, said.Handover(AISHA, (("name", "Zoë"), ("email", ZOE))))
     told = talk.wait(HOUR)
     assert role(talk, ZOE) == LEAD
@@ -185,7 +174,7 @@ def test_a_colleague_who_is_there_already_takes_the_role_and_keeps_the_invitatio
 
 
 def test_who_becomes_the_leader_leaves_the_calendars() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(RUTH, said.Handover(RUTH, (("name", "Zoë"), ("email", ZOE))))
     told = talk.wait(HOUR)
     assert role(talk, ZOE) == "leader"
@@ -203,7 +192,7 @@ def test_a_last_owner_who_takes_the_leaders_place_stays_the_owner() -> None:
 
 
 def test_a_leader_who_takes_a_leads_place_comes_into_the_calendars() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(RUTH, said.Handover(AISHA, (("name", "Ruth"), ("email", RUTH))))
     told = talk.wait(HOUR)
     assert role(talk, RUTH) == LEAD
@@ -211,7 +200,7 @@ def test_a_leader_who_takes_a_leads_place_comes_into_the_calendars() -> None:
 
 
 def test_an_address_of_the_other_school_can_not_take_over() -> None:
-    talk = october()
+    talk = in_october(helpful)
     told = receipt(talk.says(AISHA, said.Handover(AISHA, (("name", "Grace"), ("email", GRACE)))))
     assert told.variant == "cannot"
     told = receipt(talk.says(AISHA, said.Handover(AISHA, (("name", "I"), ("email", "aisha.k@mail.example")))))
@@ -223,7 +212,7 @@ def test_an_address_of_the_other_school_can_not_take_over() -> None:
 
 
 def test_stop_is_a_hand_over_without_a_successor() -> None:
-    talk = october()
+    talk = in_october(helpful)
     told = receipt(talk.says(TOM, said.Stop()))
     assert told.facts["items"] == [{"what": "stop", "last": False}]
     gone = talk.wait(HOUR)
@@ -233,7 +222,7 @@ def test_stop_is_a_hand_over_without_a_successor() -> None:
 
 
 def test_where_the_lead_stops_the_deputy_is_the_lead() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(AISHA, said.Stop())
     talk.wait(HOUR)
     assert role(talk, TOM) == LEAD
@@ -251,7 +240,7 @@ def test_a_schools_last_owner_stays_until_one_is_named_and_the_leader_is_told() 
 
 
 def test_an_owner_whose_colleague_can_not_be_reached_is_the_last_one() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.bounces(TOM)
     talk.says(AISHA, said.Stop())
     talk.wait(HOUR)
@@ -259,12 +248,12 @@ def test_an_owner_whose_colleague_can_not_be_reached_is_the_last_one() -> None:
 
 
 def test_a_school_never_ends_up_with_nobody() -> None:
-    talk = october()
+    talk = in_october(helpful)
     for who in (ZOE, RUTH, TOM, AISHA):
         talk.says(who, said.Stop())
         talk.wait(2 * HOUR)
     assert [p.key for p in talk.agreement.school("aire").people] == [AISHA]
-    talk = october()
+    talk = in_october(helpful)
     for gone in (AISHA, TOM, RUTH):
         told = talk.bounces(gone)
     assert readers(told, "notice", "bounce") == [ZOE]  # nobody else of the school can be reached
@@ -274,7 +263,7 @@ def test_a_school_never_ends_up_with_nobody() -> None:
 
 
 def test_a_hard_bounce_stops_mail_to_that_address_and_the_others_of_that_schools_owners_and_leaders_are_told() -> None:
-    talk = october()
+    talk = in_october(helpful)
     told = talk.bounces(AISHA.upper())
     assert readers(told, "notice", "bounce") == sorted([TOM, RUTH])
     assert not talk.bounces(AISHA)
@@ -282,12 +271,12 @@ def test_a_hard_bounce_stops_mail_to_that_address_and_the_others_of_that_schools
 
 
 def test_a_members_bounce_is_told_to_owners_and_leaders_of_the_own_school_alone() -> None:
-    talk = october()
+    talk = in_october(helpful)
     assert readers(talk.bounces(PETER), "notice", "bounce") == sorted([GRACE, JOSEPH, MARY])
 
 
 def test_the_bounce_of_a_leaver_or_of_a_stranger_is_told_to_nobody() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(AISHA, said.Handover(AISHA, TO_JOY))
     talk.wait(HOUR)
     assert not talk.bounces(AISHA)
@@ -300,7 +289,7 @@ def test_the_bounce_of_a_leaver_or_of_a_stranger_is_told_to_nobody() -> None:
 
 @pytest.mark.parametrize("kind", ["reminder", "check-in", "nudge"])
 def test_an_absent_person_gets_no_reminder_check_in_or_nudge_for_meetings_in_that_time_the_others_do(kind: str) -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.life.person = lambda life, mail: ()
     talk.says(AISHA, said.Absence(date(2026, 10, 12), date(2026, 10, 16)))
     talk.says(AISHA, said.Rsvp("2026-10", "TENTATIVE"))
@@ -312,7 +301,7 @@ def test_an_absent_person_gets_no_reminder_check_in_or_nudge_for_meetings_in_tha
 
 
 def test_an_absence_is_taken_from_today_where_no_first_day_is_said() -> None:
-    talk = october()
+    talk = in_october(helpful)
     told = receipt(talk.says(AISHA, said.Absence(None, date(2026, 10, 4))))
     assert told.facts["items"][0]["from"] == "2026-10-01"
     assert receipt(talk.says(AISHA, said.Absence(None, date(2026, 9, 4)))).facts["reason"] == "past"
@@ -321,7 +310,7 @@ def test_an_absence_is_taken_from_today_where_no_first_day_is_said() -> None:
 
 
 def test_leaders_are_written_to_as_such_after_a_hand_over_among_them() -> None:
-    talk = october()
+    talk = in_october(helpful)
     talk.says(RUTH, said.Handover(RUTH, TO_JOY))
     told = talk.wait(HOUR)
     assert role(talk, JOY) == "leader"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +24,7 @@ from tests.support.talks import (
     TOM,
     ZOE,
     Talk,
+    lived_until,
     readers,
     receipt,
     without,
@@ -34,15 +34,8 @@ INVITED = sorted(set(EVERYBODY) - set(LEADERS))
 REVIEW, YEAR_ON = date(2027, 7, 1), date(2028, 7, 1)
 
 
-@cache
-def _met_until(month: int, day: int) -> Talk:
-    talk = Talk(person=helpful)
-    talk.until(utc(2026 if month > 7 else 2027, month, day, 9))
-    return talk
-
-
 def met_until(month: int, day: int) -> Talk:
-    return _met_until(month, day).fork()
+    return lived_until(utc(2026 if month > 7 else 2027, month, day, 9), helpful)
 
 
 # -- pause

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 
 import pytest
 
@@ -24,6 +23,7 @@ from tests.support.talks import (
     TOM,
     ZOE,
     Talk,
+    in_october,
     kinds,
     readers,
     receipt,
@@ -33,15 +33,8 @@ SAFE = "safe@airedale.example"
 WORDS = "A pupil told me that she is afraid to go home"
 
 
-@cache
-def _talk() -> Talk:
-    talk = Talk()
-    talk.until(utc(2026, 10, 1, 9))
-    return talk
-
-
 def test_a_worry_goes_to_the_safeguarding_contact_of_the_senders_school_alone() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     told = talk.says(ZOE, said.Safeguarding(WORDS))
     assert [m.to for m in told if WORDS in str(m)] == [SAFE]
     worry = next(m for m in told if m.to == SAFE)
@@ -49,13 +42,13 @@ def test_a_worry_goes_to_the_safeguarding_contact_of_the_senders_school_alone() 
 
 
 def test_without_a_contact_a_worry_goes_to_the_senders_schools_leaders() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     told = talk.says(PETER, said.Safeguarding(WORDS))
     assert [m.to for m in told if WORDS in str(m)] == [MARY]
 
 
 def test_the_receipt_of_a_worry_says_whom_to_call_and_repeats_no_word_of_it() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     told = receipt(talk.says(ZOE, said.Safeguarding(WORDS)))
     assert (told.to, told.variant) == (ZOE, "worry")
     assert told.facts == {"contact_name": "Ines Roth", "contact_email": SAFE}
@@ -94,7 +87,7 @@ def test_nothing_stands_in_the_way_of_a_worry(when: str) -> None:
 
 
 def test_a_contact_who_can_not_be_reached_is_told_to_the_leaders_who_stand_in() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     told = talk.bounces(SAFE)
     assert readers(told, "notice", "bounce") == [RUTH]
     told = talk.says(ZOE, said.Safeguarding(WORDS))
@@ -117,7 +110,7 @@ def asked(talk: Talk, to: str = ZOE, address: str = OTHER, inbound: str = "in-1"
 def test_a_mail_from_an_unknown_address_changes_nothing_and_the_person_is_asked_at_the_address_in_the_agreement() -> (
     None
 ):
-    talk = _talk().fork()
+    talk = in_october()
     before = len(talk.mails())
     asked(talk)
     new = talk.mails()[before:]
@@ -127,7 +120,7 @@ def test_a_mail_from_an_unknown_address_changes_nothing_and_the_person_is_asked_
 
 
 def test_was_this_you_is_asked_once_a_week_at_most() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     asked(talk)
     assert asked(talk, inbound="in-2") == "unknown-sender"
     talk.wait(7 * DAY - timedelta(seconds=1))
@@ -139,7 +132,7 @@ def test_was_this_you_is_asked_once_a_week_at_most() -> None:
 
 
 def test_a_yes_makes_the_address_one_of_theirs_and_the_mail_count() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     asked(talk)
     talk.replies(talk.newest("notice", ZOE, "was-you"), said.Confirm(True))
     assert talk.outcome is not None
@@ -150,7 +143,7 @@ def test_a_yes_makes_the_address_one_of_theirs_and_the_mail_count() -> None:
 
 
 def test_a_no_to_was_this_you_leaves_everything_as_it_was() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     asked(talk)
     talk.replies(talk.newest("notice", ZOE, "was-you"), said.Confirm(False))
     assert talk.outcome is not None
@@ -159,7 +152,7 @@ def test_a_no_to_was_this_you_leaves_everything_as_it_was() -> None:
 
 
 def test_only_who_was_asked_answers_was_this_you_and_once() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     asked(talk)
     question = talk.newest("notice", ZOE, "was-you")
     talk.says(TOM, said.Confirm(True), to=replace(question, to=TOM))
@@ -170,7 +163,7 @@ def test_only_who_was_asked_answers_was_this_you_and_once() -> None:
 
 
 def test_an_address_that_somebody_has_come_with_in_the_meantime_stays_theirs() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     asked(talk, address="joy@airedale.example")
     talk.says(TOM, said.Handover(TOM, (("name", "Joy"), ("email", "joy@airedale.example"))))
     talk.wait(timedelta(hours=1))
@@ -179,14 +172,14 @@ def test_an_address_that_somebody_has_come_with_in_the_meantime_stays_theirs() -
 
 
 def test_a_mail_from_an_unknown_address_that_is_heard_all_the_same_changes_nothing() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     before = talk.state
     outcome = decide.hear(before, decide.Heard("eve@evil.example", (said.Cancel(None), said.Sign())), talk.now)
     assert (outcome.state, outcome.messages) == (before, ())
 
 
 def test_a_question_that_has_been_answered_is_not_put_any_more() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     asked(talk)
     question = talk.newest("notice", ZOE, "was-you")
     assert wanted(talk.state, question, talk.now)
@@ -195,7 +188,7 @@ def test_a_question_that_has_been_answered_is_not_put_any_more() -> None:
 
 
 def test_nobody_who_is_not_of_the_partnership_is_ever_written_to() -> None:
-    talk = _talk().fork()
+    talk = in_october()
     asked(talk)
     talk.until(utc(2026, 11, 1))
     assert {m.to for m in talk.mails()} <= {*EVERYBODY, SAFE}

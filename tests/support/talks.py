@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from tandem.core import commands as said
@@ -34,6 +35,22 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def nobody(life: Life, message: Message) -> Iterable[Answer]:
     return ()
+
+
+def in_october(person: Any = nobody) -> Talk:
+    """The morning of 1 October, the first meeting over; each test gets its own, from one that was lived once."""
+    return _lived(utc(2026, 10, 1, 9), person).fork()
+
+
+def lived_until(at: datetime, person: Any) -> Talk:
+    return _lived(at, person).fork()
+
+
+@cache
+def _lived(at: datetime, person: Any) -> Talk:
+    talk = Talk(person=person)
+    talk.until(at)
+    return talk
 
 
 class Talk:
