@@ -26,7 +26,7 @@ class BadInput(Exception):
 def tell(lines: Iterable[str]) -> None:
     """Writes lines to standard error, twelve at most."""
     for line in list(lines)[:MOST_LINES]:
-        click.echo(line, err=True)
+        click.echo(line.replace("\r", "\\r").replace("\n", "\\n"), err=True)  # a path may hold anything
 
 
 def read_input(path: str, most: int, what: str) -> bytes:

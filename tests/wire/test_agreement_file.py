@@ -65,6 +65,10 @@ def test_what_may_be_left_out_has_the_default() -> None:
     assert agreement.meeting.where is None
 
 
+def test_of_the_expectations_only_the_hours_must_be_there() -> None:
+    assert pair(MINIMAL + "expectations: {hours_per_month: {a: 4}}\n").expectations == Expectations({"a": 4})
+
+
 @pytest.mark.parametrize("policy", ["policy: {}\n", "policy:\n", "policy: {invite_ahead: 3}\n"])
 def test_everything_under_policy_may_be_left_out(policy: str) -> None:
     assert pair(MINIMAL + policy).policy == Policy()

@@ -227,7 +227,23 @@ def test_twenty_one_people_are_too_many() -> None:
 def test_everything_that_is_wrong_is_found_at_once() -> None:
     text = GOOD.replace("country: KE", "country: Kenya").replace("minutes: 45", "minutes: x").replace("titel", "title")
     text = text.replace("title: Rivers", "titel: Rivers")
-    assert [f.wrong.split()[0] for f in findings(text)] == ["the", "the", '"Kenya"', "minutes"]
+    assert [f.wrong.split()[0] for f in findings(text)] == ["the", '"Kenya"', "minutes"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at"),
+    [
+        ("purpose:\n", "purpos:\n", "purpos:"),  # not also "the agreement has no purpose", in its first line
+        ("    timezone: Africa/Nairobi", "    timezon: Africa/Nairobi", "timezon:"),
+        ("  - id: nyanza\n", "  - id: Nyanza\n", "- id: Nyanza"),  # which a project and the anchor name
+        ("t.ellis@airedale.example, role", "t.ellis.airedale.example, role", "name: Tom"),  # who keeps a folder
+        ("t.ellis@airedale.example, role", "a.khan@airedale.example, role", "name: Tom"),
+    ],
+)
+def test_one_mistake_is_told_once_where_it_stands(old: str, new: str, at: str) -> None:
+    text = GOOD.replace(old, new)
+    (found,) = findings(text)
+    assert at in text.split("\n")[found.line - 1]
 
 
 def test_a_file_that_is_wrong_everywhere_is_told_of_a_hundred_times_at_most() -> None:

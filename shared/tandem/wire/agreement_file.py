@@ -128,6 +128,7 @@ class _Form:
         self.warnings: list[Finding] = []
         self.addresses: dict[str, tuple[int, str]] = {}  # in lower case → where first, whose
         self.school_ids: list[str] = []
+        self.ids_good = self.people_good = True  # what names a school or a person can be held against them
 
     def warn(self, line: int, wrong: str, right: str) -> None:
         self.warnings.append(Finding(line, wrong, right))
@@ -205,6 +206,8 @@ class _Form:
             elif identity and identity in self.school_ids:
                 fields["id"].fail(f"the id {shown(identity)} is both schools'", "two different ids")
             self.school_ids.append(identity)
+            self.ids_good &= fields["id"].good
+        self.ids_good &= len(self.school_ids) == 2
         # With anything wrong so far, such as a review in the year 9999, holidays are not worth computing.
         years = range(0) if self.found.all else range(start.year - 1, review.year + RENEWALS + 1)
         return tuple(self._school(fields, years) for fields in opened)
@@ -346,6 +349,12 @@ class _Form:
     # -- people
 
     def _people(self, field: Field) -> tuple[Person, ...]:
+        before = len(self.found.all)
+        people = self._persons(field)
+        self.people_good &= field.present and len(self.found.all) == before
+        return people
+
+    def _persons(self, field: Field) -> tuple[Person, ...]:
         items = field.items(0, 1000)
         if field.is_list and not items:
             field.fail("there is nobody", f"1 to {MAX_PEOPLE} people, one of them with role: lead")
@@ -414,7 +423,7 @@ class _Form:
                 self.found.add(key.line, f"{shown(key.text)} is no school's id", self._school_hint(key.text))
 
     def _is_school(self, identity: str) -> bool:
-        return identity in self.school_ids or not any(self.school_ids)
+        return identity in self.school_ids or not self.ids_good
 
     def _school_hint(self, identity: str, *more: str) -> str:
         ids = [i for i in (*self.school_ids, *more) if i]
@@ -440,7 +449,7 @@ class _Form:
             return Expectations()
         fields = Fields.of(
             self.found, field,
-            required=("hours_per_month", "stumbling_blocks"), optional=("working_language", "language_help"),
+            required=("hours_per_month",), optional=("working_language", "language_help", "stumbling_blocks"),
         )  # fmt: skip
         working, helper = fields["working_language"], fields["language_help"]
         return Expectations(
@@ -453,7 +462,7 @@ class _Form:
     def _resource(self, field: Field, emails: set[str]) -> Resource:
         fields = Fields.of(self.found, field, required=("what", "where", "keeper"))
         keeper = self._email(fields["keeper"])
-        if keeper and keeper.lower() not in emails:
+        if keeper and keeper.lower() not in emails and self.people_good:
             meant = codes.likely(keeper, sorted(filter(None, emails)))
             fields["keeper"].fail(f"the keeper {keeper} is nobody's email here",
                                   meant or "the email of a person of either school")  # fmt: skip

@@ -272,11 +272,15 @@ class Fields:
         if whole.node is None:
             return cls(whole.line, {})
         fields: dict[str, Field] = {}
+        misspelt: set[str | None] = set()
         if isinstance(whole.node, yaml12.Mapping):
+            written = {key.text for key, _ in whole.node.entries}
             for key, value in whole.node.entries:
                 if key.text not in known:
-                    missing = [k for k in known if k not in fields]
-                    meant = codes.likely(key.text, missing) or codes.likely(key.text, known)
+                    missing = [k for k in known if k not in written]
+                    meant = codes.likely(key.text, missing)
+                    misspelt.add(meant)
+                    meant = meant or codes.likely(key.text, known)
                     found.add(key.line, f"the key {shown(key.text)} is not known",
                               meant or f"one of {', '.join(known)}")  # fmt: skip
                 elif key.text in fields:
@@ -285,7 +289,8 @@ class Fields:
                 else:
                     fields[key.text] = Field(key.text, key.line, value, found)
             for name in required:
-                if name not in fields:
+                # A key that is only misspelt is told once, where it stands.
+                if name not in fields and name not in misspelt:
                     found.add(whole.line, f"{whole.name} has no {name}", f"{name}: and its value")
         else:
             what = "a list" if isinstance(whole.node, yaml12.Sequence) else _KINDS[whole.node.kind]
