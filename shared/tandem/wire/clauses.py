@@ -16,6 +16,7 @@ DECISIONS = (
     "yes", "ok", "no", "wrong", "met", "went", "not_met", "not_yet", "accept", "decline", "tentative", "cancel",
     "pause", "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge", "any", "none", "both",
 )  # fmt: skip
+REPORTS = ("met", "went", "not_met")
 CHAT = ("thanks", "greeting", "closing", "chat")
 _BOUNDARY = re.compile(r"[,;:–()\"]| - |\.(?= |\Z)")
 
@@ -102,6 +103,7 @@ def read(
         if not more:
             break
         decided = _choose([*decided, *more])
+    decided = [h for h in decided if not (h.kind == "yes" and _belongs_to_chat(h, text, lex))]
     out.hits = decided
     for kind in CHAT:
         for m in lex.pattern(kind).finditer(text):
@@ -135,6 +137,8 @@ def read(
         ]  # fmt: skip
         decided = [h for h in decided if h not in aside]
         out.options = aside
+        wide = [h for h in decided if h.kind in ("any", "none", "both")]
+        out.numbers = [n for n in out.numbers if not any(_inside([h], n[0], n[1]) for h in wide)]  # "all three"
     cues = [*out.proposes, *out.meets]
     ends = {w.end for w in out.whens if w.hour is not None}
     decided = [  # "à vendredi" is "see you" only where no proposal reads on in it
@@ -145,6 +149,14 @@ def read(
     out.hits = [h for h in decided if not any(c.start <= h.start and h.end <= c.end for c in cues)]
     _judge(out)
     return out
+
+
+def _belongs_to_chat(hit: Hit, text: str, lex: Lexicon) -> bool:
+    """Whether a small word that may be a yes belongs to a thanks or a greeting, as the "ji" of a polite "thank you"."""
+    if not lex.pattern("filler").fullmatch(text[hit.start : hit.end]):
+        return False
+    chat = (m for kind in ("thanks", "greeting") for m in lex.pattern(kind).finditer(text))
+    return any(m.start() < hit.start and hit.end <= m.end() for m in chat)
 
 
 def calendar_words(text: str, calendar: Calendar) -> bool:
@@ -245,9 +257,14 @@ def _judge(out: Clauses) -> None:
     ]  # fmt: skip
     known += [*chat, *out.proposes, *out.meets]
     negators = [m.span() for m in lex.pattern("negator").finditer(text) if not _within(known, *m.span())]
+    perhaps = [m.span() for m in lex.pattern("tentative").finditer(text)]
     holding: list[Hit] = []
     for hit in out.hits:
-        unsure = False
+        unsure = hit.kind in REPORTS and any(
+            not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start)
+            for s, e in perhaps
+            if not _within([hit], s, e)
+        )
         if hit.start >= asked_from and not (
             hit.kind == "decline" and out.boundary_between(asked_from, hit.start) and (out.proposes or out.meets)
         ):

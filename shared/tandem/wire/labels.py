@@ -364,7 +364,9 @@ class Reader:
 
     def _rule(self, text: str, calendar: Calendar) -> tuple[tuple[str, Any], ...] | None:
         words = calendar.lex.raw.get("label_words", {})
-        weekday = rf"(?P<wd>{calendar.names(calendar.weekday_of)})"
+        alone = {fold(name): i for i, day in enumerate(WEEKDAYS) for name in words.get(day, [])}
+        weekdays = {**calendar.weekday_of, **alone}
+        weekday = rf"(?P<wd>{calendar.names(weekdays)})"
         pairs: list[tuple[str, Any]] = []
         found = []
         for ordinal in ("first", "second", "third", "fourth", "last"):
@@ -378,7 +380,7 @@ class Reader:
                 edge = calendar.edge
                 m = re.search(edge[0] + pattern + (edge[1] if calendar.lex.spaced else ""), text) if pattern else None
                 if m:
-                    found.append((ordinal, calendar.weekday_of[m["wd"]], m.span()))
+                    found.append((ordinal, weekdays[m["wd"]], m.span()))
         if len({f[:2] for f in found}) > 1:
             return None
         if found:

@@ -258,7 +258,9 @@ def _absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
         return
     cal, clock = setting.calendar(r.lex.language), setting.clock(r.lex.language)
     back = [m.start() for m in r.lex.pattern("back").finditer(r.text)]
-    spans = [s for s in cal.ranges(r.text) if not any(b < s[0] and not r.boundary_between(b, s[0]) for b in back)]
+    spans = [  # the verb stands before the day, in some languages behind it
+        s for s in cal.ranges(r.text) if not any(not r.boundary_between(b, s[0] if b < s[0] else s[1]) for b in back)
+    ]
     spans = [s for s in spans if not any(not r.boundary_between(p.start, s[0]) for p in (*r.proposes, *r.meets))]
     place = (r.sentence.start, r.sentence.end)
     if len(spans) > 1:  # those of its own clause
