@@ -99,7 +99,7 @@ bench: setup-test ## measure what has to be fast
 
 .PHONY: lock
 lock: setup-test ## lock requirements/*.in with hashes
-	@for name in run local test; do \
+	@for name in run local test sam; do \
 	  $(VENV)/bin/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header \
 	    requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 

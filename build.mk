@@ -18,7 +18,7 @@ build-TandemLayer: setup
 $(SAM): requirements/sam.txt | $(PY)
 	@echo "Installing SAM into an environment of its own (requirements/sam.txt)"
 	@$(PY) -m venv $(SAM_VENV)
-	@$(SAM_VENV)/bin/python -m pip install -q --require-hashes -r requirements/sam.txt
+	@$(SAM_VENV)/bin/python -m pip install -q --no-deps --require-hashes -r requirements/sam.txt
 	@touch $@
 
 .PHONY: build
