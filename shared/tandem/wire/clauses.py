@@ -13,10 +13,12 @@ from tandem.wire.times import Calendar
 
 POLAR = ("yes", "ok", "no")
 DECISIONS = (
-    "yes", "ok", "no", "wrong", "met", "went", "not_met", "not_yet", "accept", "decline", "tentative", "cancel",
+    "yes", "ok", "no", "wrong", "kept", "met", "went", "not_met", "not_yet", "accept", "decline", "tentative", "cancel",
     "pause", "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge", "any", "none", "both",
 )  # fmt: skip
 REPORTS = ("met", "went", "not_met")
+# what has a sentence of its own shape: a day, an address, a name may stand anywhere in it
+SHAPED = ("pause", "leaving", "leaves", "takes_over", "absence", "not_yet")
 CHAT = ("thanks", "greeting", "closing", "chat")
 _BOUNDARY = re.compile(r"[,;:–()\"]| - |\.(?= |\Z)")
 
@@ -67,6 +69,15 @@ class Clauses:
             text[start:end] = " " * (end - start)
         return re.findall(r"[\w\u0900-\u097f]+", "".join(text))
 
+    def conditional(self) -> bool:
+        """Whether the sentence is no more than a condition of what was said before: "if Tom agrees"."""
+        if self.hits or self.chat or self.proposes or self.meets or self.asks:
+            return False
+        first = self.lex.pattern("hedge").search(self.text)
+        if first is None or not _at_start(self, first.start()) or _within(self.fillers, *first.span()):
+            return False
+        return not _BOUNDARY.search(self.text.rstrip(" .!"), first.end())
+
     def boundary_between(self, first: int, second: int) -> bool:
         low, high = min(first, second), max(first, second)
         return bool(_BOUNDARY.search(self.text, low, high) or self.lex.pattern("break").search(self.text, low, high))
@@ -104,6 +115,13 @@ def read(
             break
         decided = _choose([*decided, *more])
     decided = [h for h in decided if not (h.kind == "yes" and _belongs_to_chat(h, text, lex))]
+    if not lex.spaced:  # the 不 of 不过 is no no
+        words = [m.span() for k in ("filler", "break") for m in lex.pattern(k).finditer(text)]
+        decided = [
+            h for h in decided
+            if h.kind not in POLAR
+            or not any(s <= h.start and h.end <= e and h.end - h.start < e - s for s, e in words)
+        ]  # fmt: skip
     out.hits = decided
     for kind in CHAT:
         for m in lex.pattern(kind).finditer(text):
@@ -118,7 +136,10 @@ def read(
         out.whens = calendar.find(text, cities)
     if counting:
         out.whens = [w for w in out.whens if not _perhaps_option(w, text, lex)]
-        out.numbers = _options(text, lex, calendar, out.whens)
+        out.numbers = [
+            n for n in _options(text, lex, calendar, out.whens)
+            if not any(f.start <= n[0] and n[1] <= f.end and f.end - f.start > n[1] - n[0] for f in out.fillers)
+        ]  # fmt: skip
     for kind, into in (("propose", out.proposes), ("meet", out.meets)):
         for m in lex.pattern(kind).finditer(text):
             firm = [h for h in decided if h.kind not in POLAR or not out.asks]
@@ -278,8 +299,13 @@ def _judge(out: Clauses) -> None:
             for s, e in negators
         ):
             unsure = True
-        unsure = unsure or _foreign(out, hit)
+        unsure = unsure or _foreign(out, hit) or _elsewhere(out, hit)
         if hit.kind in POLAR and not _stands_alone(out, hit):
+            if not re.search(r"\w", text[hit.start : hit.end]) and any(
+                h.end <= hit.start and h.kind not in POLAR for h in out.hits
+            ):
+                out.fillers.append(hit)  # "Tuesday works for me" and a raised thumb
+                continue
             if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens:
                 out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
                 continue
@@ -303,6 +329,8 @@ def _foreign(out: Clauses, hit: Hit) -> bool:
     words that are not understood stand before it ("Tom can't come", "the film did not take place"), or it ends in a
     verb that goes on ("we can't agree")."""
     said = out.text[hit.start : hit.end]
+    if not out.lex.spaced and hit.kind not in (*POLAR, *SHAPED):  # without spaces any word may hold a phrase
+        return not _at_start(out, hit.start, dates=True) or _goes_on(out, hit.end)
     known = {"accept": "first_person", "decline": "first_person", "tentative": "first_person",
              "met": "our_meeting", "not_met": "our_meeting"}.get(hit.kind)  # fmt: skip
     if known is None:
@@ -313,6 +341,18 @@ def _foreign(out: Clauses, hit: Hit) -> bool:
     if hit.kind == "decline" and re.search(rf"(?:{out.lex.pattern('modal').pattern})\Z", said):
         return _goes_on(out, hit.end)
     return hit.kind == "tentative" and not subjects.search(said) and _goes_on(out, hit.end)
+
+
+def _elsewhere(out: Clauses, hit: Hit) -> bool:
+    """Whether somebody else's meeting is named in the same clause ("we called off the parents' evening")."""
+    if hit.kind not in ("met", "went", "not_met", "accept", "cancel"):
+        return False
+    places = [m.span() for m in out.lex.pattern("elsewhere").finditer(out.text)]
+    return any(
+        (s < hit.end and hit.start < e)
+        or not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start)
+        for s, e in places
+    )
 
 
 def _goes_on(out: Clauses, position: int) -> bool:
@@ -374,13 +414,10 @@ def _stands_alone(out: Clauses, hit: Hit) -> bool:
         if any(n[0] == at for n in out.numbers) or out.lex.pattern("subject").match(text, at):
             return True
         filler = next((f for f in out.fillers if f.start == at), None)
-        if filler is None:
-            when = next((w for w in out.whens if w.start == at), None)
-            if when is None or hit.kind == "no":
-                return False
-            at = when.end
-        else:
-            at = filler.end
+        when = None if hit.kind == "no" else next((w for w in out.whens if w.start == at), None)
+        if filler is None and when is None:
+            return False
+        at = max(x.end for x in (filler, when) if x is not None)
     return False
 
 

@@ -45,7 +45,13 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     said = len(mail.said) + len(mail.unclear) > before
     if (s.start, s.end) in mail.unclear:
         return
+    if not said and r.conditional():  # "Yes. Subject to the governors' approval."
+        mail.doubts.update(("report", "rsvp", "answer", "choice"))
+        mail.unclear.append((s.start, s.end))
+        return
     left = r.rest()
+    if left and setting.kind == "agreement" and r.has("yes", "ok", "sign") and r.lex.pattern("break").search(r.text):
+        mail.doubts.add("answer")  # "yes, but the hour must change" is no signature
     doubtful = bool(r.doubtful) and not setting.buttoned  # beside a button, half an answer is chat
     if doubtful or ((r.asks or r.wishes or r.hints) and _asks_more(setting, r, said)):
         mail.unclear.append((s.start, s.end))
@@ -98,6 +104,10 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
             value = kind != "no"
             if family == "rsvp":
                 value = "ACCEPTED" if value else "DECLINED"
+                if kind != "no" and not r.rest() and r.whens and not _matches(setting, r, r.whens):
+                    mail.doubts.add(family)  # "yes, Wednesday" to Tuesday's meeting
+                    mail.unclear.append((r.sentence.start, r.sentence.end))
+                    continue
             mail.said.append(Said(start, end, family, value, command, weak=kind == "ok", polar=True))
             continue
         if kind == "wrong":
@@ -113,6 +123,10 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 continue
             value, command = kind != "not_met", Report(month, kind != "not_met")
             used.update(range(len(r.whens)))
+        elif kind == "kept":  # "no need", "no, that's right": a no that undoes nothing
+            mail.doubts.add("answer")
+            mail.unclear.append((r.sentence.start, r.sentence.end))
+            continue
         elif kind == "not_yet":
             mail.doubts.add("report")
             mail.unclear.append((r.sentence.start, r.sentence.end))
@@ -140,6 +154,10 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
         elif kind == "acknowledge":
             command, value = Acknowledge(), True
         elif kind == "any":
+            if r.whens:  # "any on Thursday", "after two any of them": not all that was offered
+                mail.doubts.add("choice")
+                mail.unclear.append((r.sentence.start, r.sentence.end))
+                continue
             command, value = Choose(-1), "any"
         elif kind == "none":
             command, value = Choose(0), False
@@ -157,10 +175,13 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
 def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set[int], start: int, end: int) -> None:
     """Coming, not coming, perhaps: about the meeting that the mail is about, and no other."""
     partstat = {"accept": "ACCEPTED", "decline": "DECLINED", "tentative": "TENTATIVE"}[hit.kind]
+    inside = [w for w in r.whens if hit.kind == "tentative" and hit.start <= w.start and w.end <= hit.end]
+    used.update(r.whens.index(w) for w in inside)  # "I'll tell you on Monday"
     beside = [
         w
         for w in r.whens
-        if not r.boundary_between(
+        if w not in inside
+        and not r.boundary_between(
             hit.end if w.start >= hit.end else hit.start, w.start if w.start >= hit.end else w.end
         )
     ]

@@ -25,7 +25,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "review": ("go_on", "end", *LEAVING),
     "escalation": ("acknowledge", "met", "not_met", "not_yet", *LEAVING),
     "catch-up": ("any", "none", "both", *OTHERWISE),
-    "receipt": ("wrong", *OTHERWISE),
+    "receipt": ("wrong", "kept", *OTHERWISE),
     "notice": ("wrong", *OTHERWISE),
 }
 
@@ -119,7 +119,7 @@ class Setting:
             return "report"
         if kind in ("accept", "decline", "tentative"):
             return "rsvp"
-        if kind in ("yes", "ok", "no", "wrong", "sign", "go_on", "end", "acknowledge", "any", "none", "both"):
+        if kind in ("yes", "ok", "no", "wrong", "kept", "sign", "go_on", "end", "acknowledge", "any", "none", "both"):
             return self._polar_family()
         return kind
 
