@@ -29,24 +29,47 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
         text[start:end] = " " * (end - start)
     for m in r.lex.pattern("option").finditer(r.text):
         text[m.start() : m.end()] = " " * (m.end() - m.start())
+    negators = [
+        m.span()
+        for m in r.lex.pattern("negator").finditer(r.text)
+        if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers))
+    ]
+    numbers = _not_denied(r, negators)
+    for m in r.lex.pattern("negator").finditer(r.text) if len(numbers) < len(r.numbers) else ():
+        text[m.start() : m.end()] = " " * (m.end() - m.start())
     left = re.findall(r"[\w\u0900-\u097f]+", "".join(text))
     between = [r.text[a[1] : b[0]].strip() for a, b in zip(r.numbers, r.numbers[1:], strict=False)]
     most = setting.context.options or 9
     loose = any(w.day is None and w.hour is not None and not w.hour.known for w in r.whens)  # "1 or at 3"
     sure = not left and not loose and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in r.numbers)
-    negated = any(
-        True
-        for m in r.lex.pattern("negator").finditer(r.text)
-        if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers))
-    )
     if r.asks and (r.proposes or r.whens) and not left:
         sure = all(1 <= n <= most for _, _, n in r.numbers)
-    if not sure or negated or any(b in ("-", "–", ".", ":") for b in between) or r.has("none", "no"):
+    denied = bool(negators) and len(numbers) == len(r.numbers)
+    if not sure or denied or any(b in ("-", "–", ".", ":") for b in between) or r.has("none", "no"):
         mail.unclear.append((r.sentence.start, r.sentence.end))
         mail.doubts.add("choice")
         return
-    for start, end, number in r.numbers:
+    for start, end, number in numbers:
         mail.said.append(Said(r.sentence.start + start, r.sentence.start + end, "choice", number, Choose(number)))
+
+
+def _not_denied(r: Clauses, negators: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """The numbers before the clause that denies others: 1 and 3 of "1 and 3 work, 2 doesn't" and of "1 or 3, not 2".
+    All of them where the negation may mean more: "1, 2 don't work"."""
+    clauses = {r.clause(start) for start, _ in negators}
+    if len(clauses) != 1:
+        return r.numbers
+    begin, end = clauses.pop()
+    denied = [n for n in r.numbers if begin <= n[0] < end]
+    kept = [n for n in r.numbers if n[1] <= begin]
+    if not denied or not kept or len(denied) + len(kept) < len(r.numbers):
+        return r.numbers
+    joint = r.lex.pattern("break").sub("", r.text[kept[-1][1] : begin])
+    named = negators[0][1] <= denied[0][0] or bool(re.search(r"[\w\u0900-\u097f]", joint))
+    if not named and len(kept) > 1 and "," in r.text[kept[-1][1] : denied[0][0]]:  # "1 or 3, 2 doesn't", no list
+        between = r.text[kept[-2][1] : kept[-1][0]]
+        named = "," not in between and bool(re.search(r"[\w\u0900-\u097f]", between))
+    return kept if named and not {n[2] for n in denied} & {n[2] for n in kept} else r.numbers
 
 
 def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
