@@ -24,7 +24,7 @@ $(SAM): requirements/sam.txt | $(PY)
 .PHONY: build
 build: setup $(SAM) ## build what is deployed, for arm64, with sam
 	@$(SAM) validate --lint --region eu-west-1
-	@$(SAM) build --build-in-source --cached=false
+	@$(SAM) build --build-in-source
 
 .PHONY: template
 template: setup-test $(SAM) ## validate and build the template, bring it up on the embedded AWS, sign, and see invitations
