@@ -154,7 +154,8 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
         elif kind == "acknowledge":
             command, value = Acknowledge(), True
         elif kind == "any":
-            if r.whens:  # "any on Thursday", "after two any of them": not all that was offered
+            # "any on Thursday", "after two any of them": not all that was offered; "las tres" are no hour
+            if any(w.end <= hit.start or hit.end <= w.start for w in r.whens):
                 mail.doubts.add("choice")
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
