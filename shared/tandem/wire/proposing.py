@@ -84,6 +84,8 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
     place = (r.sentence.start, r.sentence.end)
     if place in mail.unclear:
         return
+    clock = setting.clock(r.lex.language)
+    whens = [w for w in whens if not _moved_from(setting, r, w, whens, clock)]
     cued = bool(r.proposes or r.meets)
     if not cued:
         full = [w for w in whens if w.day and w.hour]
@@ -98,7 +100,6 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
             return
         if r.asks and r.lex.pattern("question").search(r.text):
             return
-    clock = setting.clock(r.lex.language)
     if r.meets and not any(w.hour for w in whens):
         _talk(setting, r, mail, whens, clock)
         return
@@ -130,6 +131,22 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
         start, end = r.sentence.start + when.start, r.sentence.start + when.end
         family = f"counter {moment.isoformat()}"  # each proposal stands for itself
         mail.said.append(Said(start, end, family, moment, Counter(setting.context.meeting, moment)))
+
+
+def _moved_from(setting: Setting, r: Clauses, when: When, whens: list[When], clock: Clock) -> bool:
+    """Whether a day is only the meeting's own, named beside the one proposed ("instead of Tuesday, Thursday at 10");
+    the first of two that are joined by "or" is a proposal too."""
+    if when.day is None or when.hour is not None:
+        return False
+    if clock.day(when.day, near_meeting=True) not in setting.days_of_meeting():
+        return False
+    for other in whens:
+        if other.day is None or other.hour is None:
+            continue
+        between = r.text[min(when.end, other.end) : max(when.start, other.start)].strip(" ,")
+        if between and not r.lex.pattern("option").fullmatch(between):
+            return True
+    return False
 
 
 def _beyond(r: Clauses) -> list[str]:
