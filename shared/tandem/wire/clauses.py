@@ -19,7 +19,6 @@ DECISIONS = (
 REPORTS = ("met", "went", "not_met")
 # what has a sentence of its own shape: a day, an address, a name may stand anywhere in it
 SHAPED = ("pause", "leaving", "leaves", "takes_over", "absence", "not_yet")
-REPORTS = ("met", "went", "not_met")
 CHAT = ("thanks", "greeting", "closing", "chat")
 _BOUNDARY = re.compile(r"[,;:–()\"]| - |\.(?= |\Z)")
 
@@ -123,7 +122,6 @@ def read(
             if h.kind not in POLAR
             or not any(s <= h.start and h.end <= e and h.end - h.start < e - s for s, e in words)
         ]  # fmt: skip
-    decided = [h for h in decided if not (h.kind == "yes" and _belongs_to_chat(h, text, lex))]
     out.hits = decided
     for kind in CHAT:
         for m in lex.pattern(kind).finditer(text):
