@@ -238,7 +238,9 @@ def _perhaps_option(when: When, text: str, lex: Lexicon) -> bool:
         figures = r"\D{0,4}\d{1,2}(?: [^\W\d]{1,3} \d)?"
         return not when.hour.known and bool(re.fullmatch(figures, text[when.start : when.end]))
     follows = lex.pattern("option_noun").match(text, when.end + 1)
-    return when.day is not None and when.day.weekday is not None and when.hour is None and bool(follows)
+    if when.day is None or when.hour is not None or not follows:
+        return False
+    return when.day.weekday is not None or (when.day.month is None and (when.day.day or 9) <= 3)  # "the 2nd one"
 
 
 def _judge(out: Clauses) -> None:
@@ -299,6 +301,8 @@ def _judge(out: Clauses) -> None:
             for s, e in negators
         ):
             unsure = True
+        if hit.kind == "acknowledge" and not lex.pattern("thanks").match(text, hit.start):
+            unsure = unsure or bool(lex.pattern("negator").search(text, hit.start, hit.end))  # "I will do nothing"
         unsure = unsure or _foreign(out, hit) or _elsewhere(out, hit)
         if hit.kind in POLAR and not _stands_alone(out, hit):
             if not re.search(r"\w", text[hit.start : hit.end]) and any(
@@ -310,6 +314,10 @@ def _judge(out: Clauses) -> None:
                 out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
                 continue
             if hit.kind == "ok" or not _at_start(out, hit.start):
+                if hit.kind != "ok" and not re.search(r"[\w\u0900-\u097f]", text[hit.end :]):  # "no, I mean yes"
+                    taken_back = [h for h in holding if h.kind in POLAR and (h.kind == "no") != (hit.kind == "no")]
+                    holding = [h for h in holding if h not in taken_back]
+                    out.doubtful += taken_back
                 continue
             unsure = True
         (out.doubtful if unsure else holding).append(hit)
@@ -332,6 +340,7 @@ def _foreign(out: Clauses, hit: Hit) -> bool:
     if not out.lex.spaced and hit.kind not in (*POLAR, *SHAPED):  # without spaces any word may hold a phrase
         return not _at_start(out, hit.start, dates=True) or _goes_on(out, hit.end)
     known = {"accept": "first_person", "decline": "first_person", "tentative": "first_person",
+             "absence": "first_person",
              "met": "our_meeting", "not_met": "our_meeting"}.get(hit.kind)  # fmt: skip
     if known is None:
         return False

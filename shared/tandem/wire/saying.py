@@ -108,6 +108,10 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                     mail.doubts.add(family)  # "yes, Wednesday" to Tuesday's meeting
                     mail.unclear.append((r.sentence.start, r.sentence.end))
                     continue
+            if family == "choice" and kind != "no" and any(w.day and not w.hour for w in r.whens):
+                mail.doubts.add(family)  # "fine, the 15th": which of the slots is that?
+                mail.unclear.append((r.sentence.start, r.sentence.end))
+                continue
             mail.said.append(Said(start, end, family, value, command, weak=kind == "ok", polar=True))
             continue
         if kind == "wrong":
