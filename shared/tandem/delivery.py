@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from tandem.aws import ses, settings, table
 from tandem.aws.observability import count, note, trouble
@@ -128,6 +129,8 @@ class Delivery:
             plan = post.due(self._box(address), self.now)
             gone = list(plan.drop)
             batch = plan.send[0] if plan.send else ()
+            if self._put_off(address, batch):
+                continue
             gone += [post.Dropped(item, "unwanted") for item in batch if not self._wanted(item)]
             if gone:
                 self._drop(address, gone)
@@ -146,6 +149,19 @@ class Delivery:
         if row not in self.rows:
             self.rows[row] = {message.id: message for message in self.store.outbox(*row)}
         return self.rows[row].get(item.id)
+
+    def _put_off(self, address: str, batch: tuple[post.Item, ...]) -> bool:
+        """What a pause puts off stays in its box."""
+        from tandem.core.wanted import put_off
+
+        found = False
+        for item in batch:
+            message, state = self._message(item), self._state(item.partnership)
+            until = put_off(state, message, self.now) if message and state else None
+            if until:
+                self._edit(address, partial(post.put_off, item=item, until=until))
+                found = True
+        return found
 
     def _wanted(self, item: post.Item) -> bool:
         from tandem.core.wanted import wanted

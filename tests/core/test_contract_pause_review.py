@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tandem.core import commands as said
+from tandem.core.wanted import put_off
 from tests.support.agreements import agreement
 from tests.support.lives import helpful, utc
 from tests.support.talks import (
@@ -117,8 +118,51 @@ def test_a_newer_pause_takes_the_place_of_the_earlier_one() -> None:
     talk.wait(HOUR)
     assert talk.state.pause_at(utc(2026, 12, 2)) is None
     talk.until(utc(2026, 12, 2))
-    assert talk.meeting("2026-12").status == "planned" or talk.meeting("2026-12").sequence
+    assert talk.meeting("2026-12").status == "planned"
     assert talk.meeting("2027-01").invitees
+
+
+def test_a_pause_that_ends_sooner_gives_back_what_it_had_taken_out_of_the_calendars() -> None:
+    talk = paused(date(2027, 3, 1))
+    assert talk.meeting("2026-11").sequence == 1  # its CANCEL
+    talk.says(AISHA, said.Pause(date(2026, 10, 20)))
+    talk.wait(HOUR)
+    told = talk.until(utc(2026, 10, 21))
+    again = [m for m in told if m.kind == "invite" and m.meeting == "2026-11"]
+    assert readers(again) == INVITED
+    assert (talk.meeting("2026-11").status, talk.meeting("2026-11").sequence) == ("planned", 2)
+    assert talk.meeting("2026-11").chair != talk.meeting("2026-12").chair
+    assert talk.meeting("2026-10").status == "paused"  # it lay before the new end
+
+
+def test_what_a_pause_puts_off_waits_for_the_end_of_a_longer_one() -> None:
+    talk = paused()
+    talk.says(AISHA, said.Change("objective", "Sing"))
+    talk.wait(HOUR)
+    talk.until(utc(2026, 11, 20))
+    talk.says(AISHA, said.Pause(date(2027, 1, 4)))
+    assert not [m for m in talk.until(utc(2027, 1, 3, 23)) if m.kind == "agreement"]
+    assert readers(talk.until(utc(2027, 1, 4)), "agreement", "amendment") == sorted([GRACE, MARY])
+
+
+def test_what_a_pause_puts_off_comes_soon_after_one_that_ends_sooner() -> None:
+    talk = paused(date(2027, 3, 1))
+    talk.says(AISHA, said.Change("objective", "Sing"))
+    talk.wait(HOUR)
+    talk.says(AISHA, said.Pause(date(2026, 10, 20)))
+    assert readers(talk.until(utc(2026, 10, 21)), "agreement", "amendment") == sorted([GRACE, MARY])
+
+
+def test_what_waits_for_the_morning_when_a_pause_begins_is_put_off_too() -> None:
+    talk = met_until(10, 1)
+    talk.says(AISHA, said.Change("objective", "Sing"))
+    talk.wait(HOUR)
+    (waiting,) = [m for m in talk.life.decided if m.kind == "agreement" and m.variant == "amendment" and m.to == GRACE]
+    talk.says(GRACE, said.Pause(date(2026, 12, 1)))
+    talk.wait(HOUR)
+    assert put_off(talk.state, waiting, talk.now) == talk.now + DAY
+    assert put_off(talk.state, waiting, utc(2026, 11, 30, 20)) == utc(2026, 11, 30, 21)
+    assert put_off(talk.state, waiting, utc(2026, 11, 30, 21)) is None
 
 
 def test_a_pause_until_a_day_past_or_beyond_the_review_is_answered_not_made() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from tandem.core import commands as said
@@ -18,7 +18,7 @@ from tandem.core.decide import Heard
 from tandem.core.messages import Decision, Message
 from tandem.core.partnership import Partnership
 from tandem.core.timetable import next_due
-from tandem.core.wanted import wanted
+from tandem.core.wanted import put_off, wanted
 
 Answer = tuple[timedelta, tuple[said.Command, ...]]
 Person = Callable[["Life", Message], Iterable[Answer]]
@@ -60,7 +60,10 @@ class Life:
         ready = [m for m in self.waiting if m.not_before is None or m.not_before <= self.now]
         self.waiting = [m for m in self.waiting if m.not_before is not None and m.not_before > self.now]
         for message in ready:
-            if wanted(self.state, message, self.now):
+            later = put_off(self.state, message, self.now)
+            if later:
+                self.waiting.append(replace(message, not_before=later))
+            elif wanted(self.state, message, self.now):
                 self.mails.append(message)
                 for wait, commands in self.person(self, message):
                     self.write(self.now + wait, message.to, commands, message)

@@ -30,8 +30,8 @@ from tandem.core.partnership import (
 
 NEAR = timedelta(days=3)
 POLITE_FROM, POLITE_TO = 7 * 60, 19 * 60  # minutes after midnight on the reader's clock
-_KINDS_IN_A_PAUSE = frozenset({"digest", "review", "receipt", "help", "notice", "cancel"})
-_LATER = frozenset({"agreement", "update", "invite", "handover", "back-on-track"})  # a pause only puts these off
+KINDS_IN_A_PAUSE = frozenset({"digest", "review", "receipt", "help", "notice", "cancel"})
+PUT_OFF = frozenset({"agreement", "update", "invite", "handover", "back-on-track"})  # a pause only puts these off
 
 
 def stamp(instant: datetime) -> str:
@@ -125,11 +125,8 @@ class Draft:
         name: str = "",
     ) -> None:
         """One mail to each of those people, once, in that order; none to whom nothing can be sent."""
-        pause = self.state.pause_at(self.now)
-        if pause and kind not in _KINDS_IN_A_PAUSE:
-            if kind not in _LATER:
-                return
-            not_before = max(pause.ends, not_before or pause.ends)
+        if self.state.pause_at(self.now) and kind not in KINDS_IN_A_PAUSE | PUT_OFF:
+            return
         starts = meeting.starts if meeting else None
         near = starts is not None and abs(starts - self.now) <= NEAR
         facts = dict(facts or {})

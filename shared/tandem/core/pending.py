@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tandem.core import changes, escalation, leaving, zones
 from tandem.core.catchups import offer_catch_up
 from tandem.core.draft import Draft, coming
 from tandem.core.partnership import CANCELLED, PAUSED, PLANNED, Pause, Pending
-from tandem.core.planning import call_off
+from tandem.core.planning import call_off, replan
 
 GRACE = timedelta(hours=1)
 AT_ONCE = timedelta(hours=3)  # a call-off so near to the meeting can't wait
@@ -34,6 +34,17 @@ def take_effect(draft: Draft, pending: Pending) -> None:
         leaving.stop(draft, pending.by)
     else:
         changes.propose_or_apply(draft, {**what, "by": pending.by})
+
+
+def _give_back(draft: Draft, ends: datetime) -> None:
+    """A pause that is shorter than the one before it gives back the months after it: they are planned as the agreement
+    now has them, and who had been invited is invited again, with a higher SEQUENCE than that of the CANCEL."""
+    given = [m for m in draft.state.monthly if m.status == PAUSED and m.starts and m.starts >= ends]
+    for meeting in given:
+        sequence = meeting.sequence + bool(meeting.invitees)
+        draft.put(replace(meeting, status=PLANNED, decided_at=None, invitees=(), sequence=sequence, timed=sequence))
+    if given:
+        replan(draft, offer_catch_up)
 
 
 def called_off(draft: Draft, meeting_id: str) -> None:
@@ -62,10 +73,8 @@ def pause(draft: Draft, by: str, until: date) -> None:
     for meeting in coming(draft.state, draft.now):
         if meeting.starts and meeting.starts < ends:
             call_off(draft, meeting, "paused", PAUSED)
+    _give_back(draft, ends)
     for meeting in draft.state.monthly:
-        # A pause that is shorter than the one before it gives back the months that nobody had been invited to.
-        if meeting.status == PAUSED and not meeting.invitees and meeting.starts and meeting.starts >= ends:
-            draft.put(replace(meeting, status=PLANNED, decided_at=None))
         if meeting.status == PLANNED and not meeting.invitees and meeting.starts and draft.now < meeting.starts < ends:
             draft.put(replace(meeting, status=PAUSED, decided_at=draft.now))
     draft.update(

@@ -234,6 +234,12 @@ def without(box: Box, items: Iterable[Item]) -> Box:
     return replace(box, waiting=tuple(item for item in box.waiting if item.id not in ids)) if ids else box
 
 
+def put_off(box: Box, item: Item, until: datetime) -> Box:
+    """The box with that item to leave at that time at the earliest."""
+    later = tuple(replace(other, not_before=until) if other.id == item.id else other for other in box.waiting)
+    return replace(box, waiting=later)
+
+
 def in_flight(item: Item, now: datetime) -> bool:
     """Has somebody claimed it who may still be at it?"""
     return item.claimed is not None and now - item.claimed < CLAIM_HOLDS

@@ -6,9 +6,9 @@ called off since, or an agenda for one that is over, is left out then.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from tandem.core.draft import off
+from tandem.core.draft import KINDS_IN_A_PAUSE, PUT_OFF, off
 from tandem.core.leaving import LEAVERS_DAY
 from tandem.core.messages import Message
 from tandem.core.partnership import HELD, OPEN, PLANNED, Meeting, Partnership
@@ -17,7 +17,7 @@ from tandem.core.timetable import review_ends
 _ANSWERS = frozenset({"receipt", "help"})
 _TO_A_LEAVER = frozenset({"receipt", "cancel", "notice"})
 _BEFORE_SIGNING = frozenset({"agreement", "receipt", "help"})
-_IN_A_PAUSE = frozenset({"digest", "review", "receipt", "help", "notice", "cancel"})
+A_DAY = timedelta(days=1)
 
 
 def wanted(state: Partnership, message: Message, now: datetime) -> bool:
@@ -32,12 +32,23 @@ def wanted(state: Partnership, message: Message, now: datetime) -> bool:
         return False
     if now >= review_ends(state) and message.kind not in _ANSWERS:
         return False
-    if state.pause_at(now) and message.kind not in _IN_A_PAUSE:
-        return False
+    if state.pause_at(now) and message.kind not in KINDS_IN_A_PAUSE:
+        return False  # for good: what only waits for its end is `put_off`
     meeting = state.meeting(message.meeting)
     if meeting is not None and not _meeting_stands(state, message, meeting, now):
         return False
     return _still_true(state, message)
+
+
+def put_off(state: Partnership, message: Message, now: datetime) -> datetime | None:
+    """When to ask again about a mail that a pause puts off; None where no pause does.
+
+    Its end at the latest, and every day till then: the pause may be made longer, or shorter.
+    """
+    pause = state.pause_at(now)
+    if pause is None or message.kind not in PUT_OFF:
+        return None
+    return min(pause.ends, now + A_DAY)
 
 
 def _reader_stays(state: Partnership, message: Message, now: datetime) -> bool:
