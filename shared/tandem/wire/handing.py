@@ -43,14 +43,20 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
         to = (known[others[0]].name, known[others[0]].email)
     if going and any(r.has("leaves") for r in about):
         sure = False
+    if me and not going and any(r.lex.pattern("from_them").search(r.text) for r in about):
+        sure = False  # "Joy takes over from him", whoever that is
     taken = any(r.has("takes_over") for r in about)
     if to is None or who is None or not sure or not taken or to[1].lower() == who:
         for r in about:
             mail.unclear.append((r.sentence.start, r.sentence.end))
     else:
         email = context.sender.email if who == context.sender.key else known[who].email
-        mail.commands.append((first.sentence.start, Handover(email, (("name", to[0]), ("email", to[1])))))
+        spoken = [h.start for h in first.hits if h.kind in ("takes_over", "leaving", "leaves")]
+        at = first.sentence.start + min(spoken, default=0)
+        mail.commands.append((at, Handover(email, (("name", to[0]), ("email", to[1])))))
     for r in texts:
+        if r.has("met", "not_met", "went"):  # "we did not meet, and I am leaving"
+            continue
         mail.done.add((r.sentence.start, r.sentence.end))
 
 

@@ -190,6 +190,10 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
             hit.end if w.start >= hit.end else hit.start, w.start if w.start >= hit.end else w.end
         )
     ]
+    if hit.kind == "accept" and _reaches(setting, r, hit):
+        mail.doubts.add("rsvp")
+        mail.unclear.append((r.sentence.start, r.sentence.end))
+        return
     cue = any(not r.boundary_between(p.start, beside[0].start) for p in r.proposes) if beside else False
     if beside and hit.kind == "accept" and not _matches(setting, r, beside):
         full = all(w.day and w.hour for w in beside)
@@ -225,6 +229,13 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
     mail.said.append(Said(start, end, "rsvp", partstat, Rsvp(setting.context.meeting, partstat)))
 
 
+def _reaches(setting: Setting, r: Clauses, hit: Hit) -> bool:
+    """Whether "bis Freitag" is no farewell but the end of "von Montag bis Freitag"."""
+    cal = setting.calendar(r.lex.language)
+    until = re.match(rf"(?:{cal.listed('until')}) ", r.text[hit.start : hit.end])
+    return bool(until and re.search(r.lex.bounded(cal.listed("from")), r.text[: hit.start]))
+
+
 def _matches(setting: Setting, r: Clauses, whens: list[When]) -> bool:
     """Whether days and hours named are those of the meeting the mail is about (in doubt they are)."""
     if setting.context.starts is None:
@@ -234,7 +245,10 @@ def _matches(setting: Setting, r: Clauses, whens: list[When]) -> bool:
     for when in whens:
         if when.day is not None:
             day = clock.day(when.day, near_meeting=True)
-            if day is not None and day not in setting.days_of_meeting():
+            days = setting.days_of_meeting()
+            if day is not None and when.day.period in ("week", "next-week"):  # `day` is the last of that week
+                days = {day} if any((day - x).days in range(7) for x in days) else days
+            if day is not None and day not in days:
                 return False
         if when.hour is not None and when.day is not None:
             moment = clock.moment(when, clock.day(when.day, near_meeting=True))

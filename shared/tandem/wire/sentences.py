@@ -138,7 +138,10 @@ def _titled() -> re.Pattern[str]:
 
 def _month_or_time(text: str, stop: int) -> bool:
     """Whether a full stop goes on with what follows; one that ends a line does not."""
-    return bool(_titled().search(fold(text[max(0, stop - 12) : stop]))) and not re.match(r"\s*\n", text[stop:])
+    before = fold(text[max(0, stop - 12) : stop])
+    if re.search(r"(?<!\w)(?:le|el|dia|the) \d{1,2}\.\Z", before):  # "je ne peux pas le 13. Jeudi ?": no ordinal
+        return False
+    return bool(_titled().search(before)) and not re.match(r"\s*\n", text[stop:])
 
 
 def _add(out: list[Sentence], text: str, begin: int, end: int, start: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from tandem.core.commands import Acknowledge, Choose, Command, Confirm, Report, Review, Rsvp, Sign, Undo
@@ -109,7 +110,7 @@ class Setting:
         """Whether the meeting is known to be still to come."""
         return self.context.starts is not None and self.context.starts > self.context.now
 
-    def days_of_meeting(self) -> set[object]:
+    def days_of_meeting(self) -> set[date]:
         """The meeting's day on either school's calendar and the sender's."""
         starts = self.context.starts
         return {starts.astimezone(ZoneInfo(z)).date() for z in (self.zone, self.partner_zone)} if starts else set()

@@ -204,6 +204,8 @@ class Calendar(Days):
             if isinstance(atom, Zone):
                 if last is not None and last.hour is not None and last.zone is None and near:
                     out[-1] = replace(last, zone=atom, end=max(last.end, end))
+                elif last is not None and last.hour is not None and last.zone is None and not atom.side:
+                    out[-1] = replace(last, hour=replace(last.hour, doubt=True))  # "14:30, as it is in Nairobi time"
             elif isinstance(atom, Day):
                 if last is not None and near and last.day is None and last.hour is not None:
                     out[-1] = replace(last, day=atom, end=end)
@@ -235,6 +237,7 @@ class Calendar(Days):
                 *self.times.get("at", []),
                 *self.raw.get("of", []),
                 *self.raw.get("joins", []),
+                *self.times.get("glued", []),  # "13:30 Uhr Londoner Zeit"
             ]
             small = self._patterns["small"] = re.compile(rf"(?:{self.words(*words)}[ ,]*)+\Z")
         return bool(small.match(between))
