@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
-from tandem.wire import bounds, mail, trust
+from tandem.wire import bounds, mail, reading, trust
+from tests.support.agreements import agreement
 
 HEAD = b"From: Aisha Khan <a.khan@airedale.example>\r\nTo: r+x@tandem.example\r\nSubject: Re: hi\r\n"
 MIXED = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -40,6 +42,9 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "40 MB of header": lambda: HEAD + b"A: b\r\n" * 6_600_000,
     "24 MB of folds": lambda: HEAD + b"A: b\n" + b" b\n" * 8_000_000,
     "24 MB of boundaries": lambda: HEAD + MIXED + b"--b\r\n" * 4_800_000,
+    "24 MB of boundaries that go on": lambda: HEAD + MIXED + b"--bx\n" * 4_800_000,
+    "24 MB of boundaries that go on, without a line end": lambda: HEAD + MIXED + b"\r--bx" * 4_800_000,
+    "24 MB of boundaries in one line": lambda: HEAD + MIXED + b"--b" * 8_000_000,
     "24 MB of hyphens": lambda: HEAD + MIXED.replace(b"=b", b"=" + b"-" * 60 + b"x") + b"-" * 24_000_000,
     "24 MB attached": lambda: (
         HEAD
@@ -78,6 +83,28 @@ MAILS: dict[str, Callable[[], bytes]] = {
 }
 
 
+COUNTER = (
+    b"BEGIN:VCALENDAR\nMETHOD:COUNTER\nBEGIN:VEVENT\nUID:%d\nDTSTART;TZID=x:20261005T100000\n"
+    b"ATTENDEE;PARTSTAT=ACCEPTED:mailto:x@y.example\nEND:VEVENT\nEND:VCALENDAR\n"
+)
+WORDS: dict[str, Callable[[], bytes]] = {  # what costs time only when it is understood
+    "a yes four thousand times": lambda: HEAD + b"\r\n" + b"yes, " * 4_000,
+    "a meeting and a yes in turn": lambda: HEAD + b"\r\n" + b"meeting yes " * 1_700,
+    "an Arabic yes": lambda: HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + "نعم، ".encode() * 4_000,
+    "questions without words": lambda: HEAD + b"\r\n" + b"? " * 10_000,
+    "short lines": lambda: HEAD + b"\r\n" + b"begin 644 a\n" * 2_000_000,
+    "actions": lambda: HEAD + b"\r\n" + b"Action: Tom to do by 5 May\n" * 740,
+    "a worry after all that": lambda: HEAD + b"\r\n" + b"yes, " * 3_900 + b"A child is in danger. " + b"no, " * 20,
+    "calendars": lambda: (
+        HEAD
+        + MIXED
+        + b"".join(
+            b"--b\r\nContent-Type: text/calendar; method=COUNTER\r\n\r\n" + COUNTER % n * 3_000 for n in range(12)
+        )
+    ),
+}
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _words_are_loaded() -> None:
     """What is loaded once is not the mail's doing."""
@@ -92,6 +119,28 @@ def test_it_is_answered_within_two_seconds(name: str) -> None:
     parsed = mail.parse(raw)
     trust.judge(parsed, None)
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("kind", ["check-in", "catch-up", "invite"])
+@pytest.mark.parametrize("name", list(WORDS))
+def test_it_is_understood_within_two_seconds(name: str, kind: str) -> None:
+    raw, now = WORDS[name](), datetime(2026, 10, 14, tzinfo=UTC)
+    reading.read(HEAD + b"\r\nYes, on Thursday at 4pm. Hakuna.", agreement(), now, meeting="2026-10", reply_to=kind)
+    begun = time.process_time()
+    assert reading.read(raw, agreement(), now, meeting="2026-10", reply_to=kind).accepted
+    assert time.process_time() - begun < 2
+
+
+def test_a_worry_is_found_wherever_it_stands() -> None:
+    raw, now = WORDS["a worry after all that"](), datetime(2026, 10, 14, tzinfo=UTC)
+    found = reading.read(raw, agreement(), now, meeting="2026-10", reply_to="check-in")
+    assert "safeguarding" in [command.kind for command in found.commands]
+
+
+def test_what_stands_behind_hundreds_of_sentences_decides_nothing() -> None:
+    raw, now = HEAD + b"\r\n" + b"The river was low. " * 400 + b"Yes, we met.", datetime(2026, 10, 14, tzinfo=UTC)
+    found = reading.read(raw, agreement(), now, meeting="2026-10", reply_to="check-in")
+    assert [command.kind for command in found.commands] == ["unclear"]
 
 
 def test_nesting_beyond_the_bound_is_malformed() -> None:

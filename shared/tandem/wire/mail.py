@@ -104,19 +104,19 @@ def _names(sender: headers.Mailbox | None) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W\d_]{2,}", f"{sender.name} {sender.address.partition('@')[0]}")[:12])
 
 
-def _contents(
-    raw: bytes, leaves: list[parts.Part]
-) -> tuple[str, tuple[str, ...], tuple[Attachment, ...], str]:
+def _contents(raw: bytes, leaves: list[parts.Part]) -> tuple[str, tuple[str, ...], tuple[Attachment, ...], str]:
     """All text, the calendar parts, what was attached, and the machine-readable parts of a report."""
     calendars: dict[str, None] = {}
     attachments: list[Attachment] = []
     texts: list[parts.Part] = []  # plain or HTML, in the order of the mail
     report: list[str] = []
+    room = bounds.CALENDAR_OCTETS * 2  # most programs send the same part twice
     for leaf in leaves:
         kind = leaf.content_type
         if kind in ("text/calendar", "application/ics") or (leaf.name.lower().endswith(".ics") and _opaque(kind)):
-            if len(calendars) < bounds.CALENDARS:
-                calendars.setdefault(_calendar(raw, leaf))
+            if len(calendars) < bounds.CALENDARS and room > 0:
+                calendars.setdefault(_calendar(raw, leaf, room))
+                room -= leaf.end - leaf.start
         elif kind in _REPORT_TYPES:
             if len(report) < bounds.CALENDARS:
                 report.append(charsets.clean(charsets.text(leaf.octets(raw, bounds.REPORT_OCTETS), leaf.charset)))
@@ -131,9 +131,9 @@ def _opaque(kind: str) -> bool:
     return kind in ("application/octet-stream", "text/plain", "application/x-unknown")
 
 
-def _calendar(raw: bytes, leaf: parts.Part) -> str:
+def _calendar(raw: bytes, leaf: parts.Part, room: int) -> str:
     """RFC 5545 3.1: UTF-8 unless the part says otherwise; line ends and folds stay for the calendar's reader."""
-    words = charsets.text(leaf.octets(raw, bounds.CALENDAR_OCTETS), leaf.charset or "utf-8")
+    words = charsets.text(leaf.octets(raw, min(bounds.CALENDAR_OCTETS, room)), leaf.charset or "utf-8")
     return words.replace("\0", "").removeprefix("\ufeff")
 
 

@@ -145,36 +145,30 @@ def _split(raw: bytes, multipart: _Open) -> list[tuple[int, int]] | None:
     """Where the parts are; None where the boundary never comes."""
     if not multipart.boundary:
         return None
+    begin, end = multipart.start, multipart.end
+    newline = b"\n" if raw.find(b"\n", begin, end) >= 0 else b"\r"
     delimiter = b"--" + multipart.boundary.encode("utf-8", "replace")
+    # What begins alike and goes on is a longer boundary. The pattern begins with what it looks for and gives nothing
+    # back, so that millions of lines that are almost delimiters are passed over in a moment.
+    tail = rb"[ \t]*+(--)?[ \t\r\v\f]*+(?=\n|\Z)" if newline == b"\n" else rb"[ \t]*+(--)?[ \t]*+(?=\r|\Z)"
+    line = re.compile(newline + re.escape(delimiter) + tail)
+    at_once = re.compile(re.escape(delimiter) + tail).match(raw, begin, end)
     places: list[tuple[int, int]] = []
     begun: int | None = None
-    position, end = multipart.start, multipart.end
-    while True:
-        at = raw.find(delimiter, position, end)
-        if at < 0:
-            break
-        position = at + len(delimiter)
-        if at > multipart.start and raw[at - 1 : at] not in (b"\n", b"\r"):
-            continue
-        line_end = raw.find(b"\n", position, end)
-        line_end = end if line_end < 0 else line_end
-        tail = raw[position : min(line_end, position + 200)].strip()
-        if tail not in (b"", b"--"):
-            continue  # a longer boundary that begins alike
+    found = at_once or line.search(raw, begin, end)
+    while found is not None:
         if begun is not None:
-            stop = at - 1 if at > begun else at
-            if stop > begun and raw[stop - 1 : stop] == b"\r" and raw[stop : stop + 1] == b"\n":
+            # the line end before a delimiter belongs to it (RFC 2046 5.1.1)
+            stop = found.start()
+            if newline == b"\n" and stop > begun and raw[stop - 1 : stop] == b"\r":
                 stop -= 1
             places.append((begun, max(stop, begun)))
         begun = None
-        if tail == b"--":
+        if found[1] or len(places) >= bounds.PARTS:
             break
-        if len(places) >= bounds.PARTS:
-            break
-        begun = min(line_end + 1, end)
-        position = begun
+        begun = min(found.end() + 1, end)
         # the next delimiter may follow at once, without a line break of its own
-        position = max(position - 1, at + len(delimiter))
+        found = line.search(raw, found.end(), end)
     if begun is not None:
         places.append((begun, end))
     return places or None

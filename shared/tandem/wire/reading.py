@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from tandem.core.agreement import Agreement
+from tandem.wire import bounds
 from tandem.wire.inbound import Context, InboundMail, Itip, Reading, Verdicts
 
 LARGEST = 25 * 1024 * 1024  # octets; what is larger is read by nobody
@@ -71,8 +73,5 @@ def _answers(mail: InboundMail) -> tuple[Itip, ...]:
         return ()
     from tandem.wire import itip
 
-    found: dict[Itip, None] = {}
-    for text in mail.calendars:
-        for one in itip.read_all(text, mail.from_address):
-            found.setdefault(one)
-    return tuple(found)
+    objects = (one for text in mail.calendars for one in itip.read_all(text, mail.from_address))
+    return tuple(dict.fromkeys(islice(objects, bounds.ANSWERS)))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from tandem.core.commands import Command, Counter, Help, Report, Rsvp, Safeguarding, Status, Stop, Unclear
 from tandem.wire import clauses, labels
 from tandem.wire.clauses import Clauses
-from tandem.wire.folding import compose, fold
+from tandem.wire.folding import Folded, compose, fold
 from tandem.wire.handing import hand_over
 from tandem.wire.inbound import Context, InboundMail, Itip
 from tandem.wire.phrases import lexicon
@@ -26,6 +26,9 @@ from tandem.wire.sentences import Sentence, lines, reflow, sentences
 from tandem.wire.setting import Setting
 
 LONGEST = 20_000  # characters of a person's own words that are read; nobody writes more by hand
+LONGEST_SENTENCE = 1_000  # characters; in a longer one nobody can say which yes belongs to what
+MOST_SENTENCES = 300  # what comes behind is kept as words and decides nothing
+MOST_LABELS = 200  # so do further ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +114,18 @@ class _Reader:
                 folded = fold(piece.line.text)
                 if self._dangerous(folded, folded):
                     mail.danger.append((piece.line.start, piece.line.end))
+                elif len(mail.commands) >= MOST_LABELS:
+                    mail.rest.append(Sentence(piece.line.text, piece.line.start, piece.line.end))
                 else:
                     mail.commands.append((piece.line.start, reader.command(piece)))
         self._safety(free_sentences, mail)
         alarmed = {(s.start, s.end) for s in free_sentences for a, b in mail.danger if a <= s.start and s.end <= b}
-        readings = [self._read(s) for s in free_sentences if (s.start, s.end) not in alarmed]
+        spoken = [s for s in free_sentences if (s.start, s.end) not in alarmed]
+        readings = [self._read(s) for s in spoken[:MOST_SENTENCES]]
         hand_over(setting, readings, mail)
         for reading in readings:
             say(setting, reading, mail)
+        mail.rest += spoken[MOST_SENTENCES:]
         return self._compose(mail)
 
     def _sentences(self, words: labels.Words) -> list[Sentence]:
@@ -141,6 +148,8 @@ class _Reader:
 
     def _read(self, sentence: Sentence) -> Clauses:
         """The sentence in the language that understands most of it."""
+        if len(sentence.text) > LONGEST_SENTENCE:
+            return Clauses(sentence, lexicon(self.setting.languages[0]), Folded(compose(sentence.text)))
         best: Clauses | None = None
         least = 0.0
         for language in self.setting.languages:
