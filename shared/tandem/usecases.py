@@ -14,6 +14,7 @@ time is an argument: nothing here reads a clock. No text of a mail, and no word 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -356,22 +357,25 @@ def _bare(address: str) -> str:
 def enrol(store: Store, bucket: str, key: str, now: datetime) -> str:
     """Takes in an agreement file: `enrolled`, `amended`, `invalid` or `known`.
 
-    An invalid file leaves everything as it is: its errors go to the address in the object's metadata (`contact`), else
-    to the leads of the agreement of that id, or of that file's name.
+    A file that is invalid, or about other schools than the partnership of its id, leaves everything as it is: its lines
+    go to the address in the object's metadata (`contact`), else to the leads of the agreement of that id, or of that
+    file's name.
     """
-    from tandem.core import decide
+    from tandem.core import amending, decide
     from tandem.core.timetable import next_due
     from tandem.wire import agreement_file
 
     file = mailbox.fetch(bucket, key, agreement_file.MAX_BYTES)
     try:
-        agreement = agreement_file.load(file.data, key).agreement
+        loaded = agreement_file.load(file.data, key)
     except agreement_file.AgreementError as error:
-        lines = [finding.text(key.rpartition("/")[2]) for finding in error.findings[:12]]
-        return _invalid(store, file, key, lines, now)
+        return _invalid(store, file, key, error.findings, now)
+    agreement = loaded.agreement
     marker = Marker(f"file-{file.etag}")
     for attempt in range(TRIES):
         state = store.load(agreement.id, fresh=attempt > 0)
+        if state and (other := amending.other_school(state.agreement, agreement)) is not None:
+            return _invalid(store, file, key, (_contradiction(loaded, other, state),), now)
         decision = decide.amend(state, agreement, now) if state else decide.enrol(agreement, now)
         due = next_due(decision.state)
         try:
@@ -386,9 +390,24 @@ def enrol(store: Store, bucket: str, key: str, now: datetime) -> str:
     raise Conflict(table.partnership(agreement.id))
 
 
-def _invalid(store: Store, file: mailbox.File, key: str, lines: list[str], now: datetime) -> str:
-    name = key.rpartition("/")[2].rpartition(".")[0].lower()
-    state = store.load(name)
+def _contradiction(loaded: Any, number: int, state: Partnership) -> Any:
+    from tandem.wire.agreement_file import Finding
+
+    first, second = (s.id for s in state.agreement.schools)
+    given = loaded.agreement.schools[number].id
+    wrong = f"{state.id} is a partnership of {first} and {second}, in this order, and {given} is not its "
+    right = f"{first}, then {second}; a partnership of other schools has an id of its own"
+    return Finding(loaded.line("schools", number, "id"), wrong + ("first", "second")[number], right)
+
+
+_NAMES_ID = re.compile(rb"^id:[ \t]*[\"']?([a-z0-9-]{3,40})[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+
+
+def _invalid(store: Store, file: mailbox.File, key: str, findings: Iterable[Any], now: datetime) -> str:
+    name = key.rpartition("/")[2]
+    lines = [finding.text(name) for finding in findings][:12]
+    named = _NAMES_ID.search(file.data)
+    state = (store.load(named[1].decode()) if named else None) or store.load(name.rpartition(".")[0].lower())
     contact = file.metadata.get("contact", "").strip().lower()
     leads = [person.key for school in state.agreement.schools for person in school.leads] if state else []
     to = [contact] if "@" in contact else leads

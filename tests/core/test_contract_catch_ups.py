@@ -218,9 +218,22 @@ def test_a_number_of_the_first_mail_still_means_its_own_slot_after_other_slots_w
     first = talk.newest("catch-up", AISHA)
     choose(talk, AISHA, 1)
     choose(talk, GRACE, 2)
-    told = talk.replies(first, said.Choose(3))
+    assert talk.mails("catch-up", "again")
+    talk.replies(first, said.Choose(3))
     assert not agreed(talk)
-    assert [m.variant for m in told] == ["cannot"]
+    talk.replies(first, said.Choose(2))
+    assert talk.meeting("2026-09.c1").starts == slots(first)[1]
+
+
+def test_an_answer_to_other_slots_leaves_the_one_to_the_first_as_it_was() -> None:
+    talk = missed()
+    first = talk.newest("catch-up", TOM)
+    choose(talk, AISHA, 1)
+    choose(talk, GRACE, 2)
+    choose(talk, GRACE, 0)  # to the second mail: none of those, the second of the first mail as before
+    assert not agreed(talk)
+    talk.replies(first, said.Choose(2))
+    assert talk.meeting("2026-09.c1").starts == slots(first)[1]
 
 
 def test_an_agreed_catch_up_is_a_meeting_of_its_own_with_its_own_uid_and_belongs_to_the_month() -> None:

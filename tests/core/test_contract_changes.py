@@ -398,6 +398,40 @@ def test_a_new_rule_that_leaves_no_day_in_a_month_cancels_its_invited_meeting_wi
     assert [m for m in told if m.kind == "catch-up"]
 
 
+def test_several_changes_to_one_meeting_within_an_hour_come_in_one_mail_with_what_stood_before_them() -> None:
+    talk = october()
+    november = talk.meeting("2026-11")
+    old = (november.where, november.phone)
+    talk.says(TOM, said.Change("where", "https://new.example"))
+    talk.wait(HOUR / 2)
+    talk.says(GRACE, said.Change("phone", "+254 700 000000"))
+    told = [m for m in talk.wait(3 * HOUR) if m.kind == "update" and m.meeting == "2026-11"]
+    assert readers(told) == INVITED  # each one
+    assert {(m.facts["old_where"], m.facts["old_phone"]) for m in told} == {old}
+    assert {m.facts["sequence"] for m in told} == {2} == {talk.meeting("2026-11").sequence}
+
+
+def test_a_change_that_is_taken_back_holds_the_update_of_another_up_no_longer_than_an_hour_and_a_half() -> None:
+    talk = october()
+    talk.says(TOM, said.Change("where", "https://new.example"))
+    talk.wait(HOUR / 2)
+    talk.says(GRACE, said.Change("phone", "+254 700 000000"))
+    talk.replies(talk.newest("receipt", GRACE), said.Undo())
+    told = [m for m in talk.wait(2 * HOUR) if m.kind == "update" and m.meeting == "2026-11"]
+    assert readers(told) == INVITED
+    assert not any("old_phone" in m.facts for m in told)
+
+
+def test_a_change_to_a_meeting_that_is_near_waits_for_no_other() -> None:
+    talk = october()
+    talk.until(utc(2026, 10, 12, 9))
+    talk.says(TOM, said.Change("where", "https://new.example"))
+    talk.wait(HOUR / 2)
+    talk.says(GRACE, said.Change("phone", "+254 700 000000"))
+    told = talk.wait(HOUR / 2)
+    assert readers(m for m in told if m.kind == "update" and m.meeting == "2026-10") == INVITED
+
+
 def test_a_change_that_both_moves_and_renames_comes_in_one_mail() -> None:
     talk = october()
     change(talk, TOM, "where", "https://a.example")

@@ -122,7 +122,7 @@ def test_a_mail_from_an_unknown_address_changes_nothing_and_the_person_is_asked_
 def test_was_this_you_is_asked_once_a_week_at_most() -> None:
     talk = in_october()
     asked(talk)
-    assert asked(talk, inbound="in-2") == "unknown-sender"
+    asked(talk, inbound="in-2")
     talk.wait(7 * DAY - timedelta(seconds=1))
     asked(talk, "Z.Okafor@airedale.example", inbound="in-3")
     assert len(talk.mails("notice", "was-you")) == 1
@@ -140,6 +140,16 @@ def test_a_yes_makes_the_address_one_of_theirs_and_the_mail_count() -> None:
     assert talk.agreement.find(OTHER)[1].key == ZOE  # type: ignore[index]
     talk.says(OTHER, said.Rsvp("2026-10", "ACCEPTED"))
     assert talk.partstat("2026-10", ZOE) == "ACCEPTED"
+
+
+def test_a_yes_lets_whatever_came_from_there_in_the_meantime_count_too() -> None:
+    talk = in_october()
+    assert [asked(talk, inbound=one) for one in ("in-1", "in-2", "in-2")] == ["accepted", "accepted", "unknown-sender"]
+    assert asked(talk, address="else@mail.example", inbound="in-3") == "unknown-sender"
+    assert [asked(talk, inbound=f"more-{n}") for n in range(30)].count("accepted") == 19
+    talk.replies(talk.newest("notice", ZOE, "was-you"), said.Confirm(True))
+    assert talk.outcome is not None
+    assert talk.outcome.replay[:3] == ("in-1", "in-2", "more-0")
 
 
 def test_a_no_to_was_this_you_leaves_everything_as_it_was() -> None:

@@ -206,6 +206,28 @@ def test_digests_of_one_month_are_gathered_on_the_latest_of_their_days() -> None
     assert ids(due(box, NOON + 3 * DAY)) == [["p.1", "p.2"]]
 
 
+def test_the_digests_of_a_reader_on_several_clocks_go_in_one_mail_when_it_is_day_on_all_of_them() -> None:
+    midnight = datetime(2026, 10, 5, 22, tzinfo=UTC)  # in Berlin
+    berlin = item(1, "digest", month="2026-10", zone="Europe/Berlin", not_before=midnight)
+    stjohns = item(2, "digest", month="2026-10", zone="America/St_Johns", not_before=midnight, partnership="q")
+    box = with_items(berlin, stjohns, now=midnight)
+    at = datetime(2026, 10, 6, 9, 30, tzinfo=UTC)  # 07:00 in St John's
+    assert ids(due(box, at - HOUR / 4)) == []
+    assert ids(due(box, at)) == [["p.1", "p.2"]]
+
+
+def test_no_digest_is_left_behind_where_no_hour_is_polite_on_all_clocks() -> None:
+    midnight = datetime(2026, 10, 5, 11, tzinfo=UTC)  # in Auckland
+    ends = midnight + DAY
+    near = item(1, "digest", month="2026-10", zone="Pacific/Auckland", not_before=midnight, not_after=ends)
+    far = item(2, "digest", month="2026-10", zone="Europe/Lisbon", not_before=midnight, not_after=ends, partnership="q")
+    box, went = with_items(near, far, now=midnight), []
+    for quarter in range(100):
+        box, batches = empty(box, midnight + quarter * HOUR / 4)
+        went += [[i.id for i in batch] for batch in batches]
+    assert went == [["p.1", "p.2"]]
+
+
 def test_a_digest_is_never_sent_twice_a_month() -> None:
     box, _ = empty(with_items(item(1, "digest", month="2026-10")), NOON)
     again = item(2, "digest", month="2026-10", partnership="q")

@@ -12,7 +12,9 @@ import pytest
 from tandem.aws import observability
 from tandem.aws.store import Store, outbox_row
 from tests.functions.conftest import ROOT, Cloud, event, raw
+from tests.support.agreements import AIRE_NYANZA_YAML
 
+PAIR = AIRE_NYANZA_YAML.encode()
 LEAD, DEPUTY = "a.khan@airedale.example", "t.ellis@airedale.example"
 
 
@@ -168,6 +170,33 @@ def test_a_file_that_is_wrong_leaves_the_agreement_alive_and_its_lines_go_to_who
     notices = [m for row in rows if row for m in row[2] if m.variant == "invalid-file"]
     assert [m.to for m in notices] == ["it@airedale.example"]
     assert any(line.startswith("aire-nyanza.yaml:1: ") for line in notices[0].facts["lines"])
+
+
+def test_a_file_about_other_schools_leaves_the_agreement_alive_and_its_lines_go_to_the_leads(cloud: Cloud) -> None:
+    cloud.enrol()
+    before = cloud.state()
+    other = PAIR.replace(b"id: nyanza\n", b"id: kisumu\n").replace(b"nyanza: ", b"kisumu: ")
+    other = other.replace(b"anchor: nyanza", b"anchor: kisumu").replace(b"lead: nyanza", b"lead: kisumu")
+    cloud.put_file("spring term/aire-nyanza.yaml", other)
+    assert cloud.call("enrol", event("enrol-invalid")) == {"outcomes": ["invalid"]}
+    assert cloud.state() == before
+    notices = [m for row in map(outbox_row, cloud.rows()) if row for m in row[2] if m.variant == "invalid-file"]
+    assert sorted(m.to for m in notices) == sorted(p.key for s in before.agreement.schools for p in s.leads)
+    (line,) = notices[0].facts["lines"]
+    assert line.startswith("aire-nyanza.yaml:")
+    assert "kisumu" in line
+
+
+def test_the_lines_of_a_file_that_names_an_id_go_to_that_partnerships_leads_whatever_the_files_name(
+    cloud: Cloud,
+) -> None:
+    cloud.enrol()
+    put = event("enrol-invalid")
+    put["Records"][0]["s3"]["object"]["key"] = "new.yaml"
+    cloud.put_file("new.yaml", PAIR.replace(b"tandem: 1", b"tandem: 2"))
+    assert cloud.call("enrol", put) == {"outcomes": ["invalid"]}
+    notices = [m for row in map(outbox_row, cloud.rows()) if row for m in row[2] if m.variant == "invalid-file"]
+    assert len(notices) == 2
 
 
 def test_nothing_remembered_is_needed(cloud: Cloud) -> None:

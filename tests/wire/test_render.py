@@ -194,6 +194,17 @@ def test_an_update_says_old_and_new_in_its_subject_and_first_line() -> None:
     assert place[0] == "New link: https://meet.example/aire-nyanza (before: https://old.example/x)"
 
 
+def test_the_amendment_mail_says_how_long_a_meeting_lasts_and_what_is_gone() -> None:
+    rule = {"every": "second tuesday", "at": "14:00", "anchor": "nyanza"}
+    changes = [
+        {"field": "meeting", "old": {**rule, "minutes": 45}, "new": {**rule, "minutes": 60}},
+        {"field": "objective", "old": "Sing together once", "new": None},
+    ]
+    mail = rendered(sample("agreement", "amended", facts={"changes": changes}))
+    assert re.search(r"60 minutes \(before: .*45 minutes\)", mail.text)
+    assert "Objective: – (before: Sing together once)" in mail.text
+
+
 # -- calendar parts
 
 

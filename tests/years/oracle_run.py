@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -45,6 +46,11 @@ def last_month(report: dict[str, Any]) -> str:
     return max(months, default="")
 
 
+def _month(uid: str, moment: datetime) -> str:
+    """A UID of Tandem's begins with the month: the anchor's, which UTC may not have reached yet."""
+    return uid[:7] if re.match(r"20\d\d-\d\d\.", uid) else f"{moment:%Y-%m}"
+
+
 def arrivals(parts: Sequence[bytes], seed: str) -> Iterator[tuple[str, Sequence[bytes]]]:
     """The same parts as they may arrive, and in words how."""
     yield "in order", parts
@@ -70,7 +76,7 @@ def differences(folder: Path) -> list[str]:
             except Refused as error:
                 out.append(f"{person}, {how}: {error}")
                 break
-            reported = [moment for moment in calendar.meetings.values() if f"{moment:%Y-%m}" <= last]
+            reported = [moment for uid, moment in calendar.meetings.items() if _month(uid, moment) <= last]
             shown, want = Counter(reported), wanted.get(person, Counter())
             if shown != want or calendar.conflicts:
                 extra, missing = sorted((shown - want).elements()), sorted((want - shown).elements())

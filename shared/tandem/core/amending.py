@@ -20,12 +20,19 @@ from tandem.core.planning import change_place, replan
 Change = dict[str, Any]
 
 
+def other_school(old: Agreement, new: Agreement) -> int | None:
+    """Which school of the file, 0 or 1, is not the one that it is in the agreement: another one, or the same ones the
+    other way round, which would turn whose turn it is. None where both are."""
+    pairs = zip(old.schools, new.schools, strict=True)
+    return next((number for number, (was, now) in enumerate(pairs) if was.id != now.id), None)
+
+
 def amend(draft: Draft, new: Agreement) -> None:
-    """Nothing changes where the file is about two other schools, or the same ones the other way round."""
+    """Nothing changes where the file is about other schools (`other_school`)."""
     old = draft.agreement
     if new.review in draft.state.renewals:
         new = replace(new, review=old.review)  # both said yes to another year; the file was written before
-    if new == old or [s.id for s in new.schools] != [s.id for s in old.schools]:
+    if new == old or other_school(old, new) is not None:
         return
     # The people stay as they are for a moment: who goes and who comes is told one by one.
     kept = new

@@ -103,12 +103,17 @@ def offer_catch_up(draft: Draft, meeting: Meeting, cause: str) -> None:
 def _mail_offer(draft: Draft, offer: Offer, variant: str, meeting: Meeting) -> None:
     facts: dict[str, Any] = {
         "offer": offer.id,
-        "slots": [stamp(s) for s in offer.slots],
+        "slots": [stamp(s) for s in newest(offer)],
         "cause": offer.cause,
         "meeting_starts": stamp(meeting.starts) if meeting.starts else None,
         **_leaders_hear(draft, offer, meeting),
     }
-    draft.mail("catch-up", variant, draft.owners(), meeting=meeting, facts=facts, asks=bool(offer.slots))
+    draft.mail("catch-up", variant, draft.owners(), meeting=meeting, facts=facts, asks=bool(newest(offer)))
+
+
+def newest(offer: Offer) -> tuple[datetime, ...]:
+    """The times of an offer's newest mail: those that were not in its first one."""
+    return tuple(s for s in offer.slots if s not in offer.earlier)
 
 
 def _leaders_hear(draft: Draft, offer: Offer, meeting: Meeting) -> dict[str, Any]:
@@ -341,7 +346,8 @@ def _other_slots(draft: Draft, offer: Offer) -> None:
     else:
         last = zones.local(limit - timedelta(seconds=1), zone).date()
     slots = _slots(draft, anchor, first, last, limit, not_at)
-    again = replace(offer, round=2, earlier=offer.slots, slots=slots, answers={})
+    # The earlier times still stand, and so do the answers to them: a number means that of the mail which it answers.
+    again = replace(offer, round=2, earlier=offer.slots, slots=(*offer.slots, *slots))
     _keep(draft, again)
     if offer.cause == "declined" and about:
         facts = {"offer": again.id, "slots": [stamp(s) for s in slots]}

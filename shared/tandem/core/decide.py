@@ -18,6 +18,7 @@ from tandem.core.partnership import Partnership, Question
 
 __all__ = ["Heard", "Outcome", "amend", "enrol", "hear", "run_due", "unreachable", "was_you"]
 
+MOST_HELD = 20  # further mails of an unknown address that wait for one answer
 STEPS_AT_ONCE = 2000  # more would be a mistake of ours: better an error than a handler that never ends
 
 
@@ -82,18 +83,29 @@ def unreachable(state: Partnership, email: str, now: datetime) -> Outcome:
 
 
 def was_you(state: Partnership, email: str, address: str, text: str, inbound_id: str, now: datetime) -> Outcome:
-    """An unknown address wrote to a person's own reply address: that person is asked, once a week at most."""
+    """An unknown address wrote to a person's own reply address: that person is asked, once a week at most.
+
+    While the question is open, what else comes from there waits for the answer too.
+    """
     draft = Draft(state, now)
     found = state.agreement.find(email)
+    key = found[1].key if found else ""
+    for question in state.questions:
+        lately = question.kind == "was-you" and question.state == "open" and now - question.at < WAS_YOU_EVERY
+        if lately and key in question.to and question.what["address"] == address:
+            held = (*question.what.get("further", ()), inbound_id)
+            if len(held) > MOST_HELD or inbound_id == question.what["inbound_id"] or inbound_id in held[:-1]:
+                return Outcome(state, (), outcome="unknown-sender")
+            kept = replace(question, what={**question.what, "further": list(held)})
+            draft.update(questions=tuple(kept if q.id == question.id else q for q in state.questions))
+            return Outcome(draft.state)
     asked = state.was_you_asked.get(found[1].key) if found else None
     if found is None or state.signed_at is None or (asked and now - asked < WAS_YOU_EVERY):
         return Outcome(state, (), outcome="unknown-sender")
     question = Question(
         draft.new_id("q"), "was-you", (found[1].key,), now, {"address": address, "inbound_id": inbound_id}
     )
-    draft.update(
-        questions=(*state.questions, question), was_you_asked={**state.was_you_asked, found[1].key: now}
-    )
+    draft.update(questions=(*state.questions, question), was_you_asked={**state.was_you_asked, found[1].key: now})
     facts = {"question": question.id, "address": address, "text": text[:300]}
     draft.mail("notice", "was-you", [found[1]], facts=facts, asks=True)
     return Outcome(replace(draft.state), tuple(draft.mails))

@@ -29,6 +29,8 @@ from tandem.core.partnership import (
 )
 
 NEAR = timedelta(days=3)
+HOUR = timedelta(hours=1)
+_OF_MEETINGS = ("where", "phone", "closed", "term")  # changes that may bring an update when they take effect
 POLITE_FROM, POLITE_TO = 7 * 60, 19 * 60  # minutes after midnight on the reader's clock
 KINDS_IN_A_PAUSE = frozenset({"digest", "review", "receipt", "help", "notice", "cancel"})
 PUT_OFF = frozenset({"agreement", "update", "invite", "handover", "back-on-track"})  # a pause only puts these off
@@ -131,7 +133,8 @@ class Draft:
         near = starts is not None and abs(starts - self.now) <= NEAR
         facts = dict(facts or {})
         if kind == "update" and meeting:
-            variant, facts = self._one_update(meeting, variant, facts)
+            variant, facts, wait = self._one_update(meeting, variant, facts)
+            not_before = not_before or wait
         seen: set[str] = set()
         for person in to:
             address = person if isinstance(person, str) else person.key
@@ -161,15 +164,37 @@ class Draft:
         self._mails += 1
         return self._mails
 
-    def _one_update(self, meeting: Meeting, variant: str, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """Several changes to one meeting go in one mail: it says what stood before the first of them."""
+    def _one_update(
+        self, meeting: Meeting, variant: str, facts: dict[str, Any]
+    ) -> tuple[str, dict[str, Any], datetime | None]:
+        """Several changes to one meeting go in one mail: it says what stood before the first of them.
+
+        Those of one decision; and where another change is to take effect within the hour, the mail waits for it, unless
+        the meeting is near. Gives variant, facts, and when it may leave.
+        """
         earlier = [m for m in self.mails if m.kind == "update" and m.meeting == meeting.id]
         self.mails = [m for m in self.mails if m not in earlier]
-        facts = {**facts, "sequence": meeting.sequence}
-        for mail in earlier:
-            facts = {**facts, **{k: v for k, v in mail.facts.items() if k.startswith("old_") or k == "cause"}}
-            variant = "moved" if "moved" in (mail.variant, variant) else variant
-        return variant, facts
+        before = [{**m.facts, "variant": m.variant} for m in earlier]
+        if not before and meeting.held_until and self.now <= meeting.held_until:
+            before = [meeting.held]
+        for known in before:
+            facts = {**facts, **{k: v for k, v in known.items() if k.startswith("old_") or k == "cause"}}
+            variant = "moved" if "moved" in (known["variant"], variant) else variant
+        wait = self._change_to_come(meeting, facts)
+        self.put(replace(meeting, held_until=wait, held={**facts, "variant": variant} if wait else {}))
+        return variant, {**facts, "sequence": meeting.sequence}, wait
+
+    def _change_to_come(self, meeting: Meeting, facts: dict[str, Any]) -> datetime | None:
+        """A while after the last change to meetings that takes effect within the hour; None where none does."""
+        starts = [meeting.starts, datetime.fromisoformat(facts["old_starts"]) if facts.get("old_starts") else None]
+        if any(at is not None and at - self.now <= NEAR + HOUR for at in starts):
+            return None
+        coming = [
+            p.due
+            for p in self.state.pending
+            if p.what.get("field") in _OF_MEETINGS and self.now < p.due <= self.now + HOUR
+        ]
+        return max(coming) + HOUR / 2 if coming else None
 
     def leaves(self, kind: str, school: School, person: Person) -> datetime:
         """When a mail decided now is expected to leave, the daily cap apart."""

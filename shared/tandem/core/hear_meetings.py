@@ -127,7 +127,7 @@ def _propose_in_offer(ear: Ear, offer: Offer, times: tuple[datetime, ...]) -> No
     partner = ear.draft.agreement.partner(ear.school.id)
     what = {
         "offer": offer.id,
-        "slots": [stamp(s) for s in offer.slots],
+        "slots": [stamp(s) for s in catchups.newest(offer)],
         "by_name": ear.person.name,
         "by_school": ear.school.id,
     }
@@ -216,7 +216,7 @@ def choose(ear: Ear, options: tuple[int, ...]) -> None:
         else:
             ear.not_understood()
         return
-    shown = _shown(ear) or offer.slots
+    shown = _shown(ear) or catchups.newest(offer)
     if -1 in options:
         options = tuple(range(1, len(shown) + 1))
     if any(n > len(shown) for n in options):
@@ -224,8 +224,8 @@ def choose(ear: Ear, options: tuple[int, ...]) -> None:
         return
     picked = [shown[n - 1] for n in options if n > 0]
     live = [t for t in picked if t in offer.slots and _both_open(ear, t)]
-    numbers = tuple(offer.slots.index(t) + 1 for t in live) or (0,)
-    # Times of an earlier round, or whose day has closed since: neither a choice nor a "none" counts for the new ones.
+    numbers = (*_said_of_others(ear, offer, shown), *(offer.slots.index(t) + 1 for t in live)) or (0,)
+    # Times that are no longer offered, or whose day has closed since: no choice is made of them.
     outdated = not live if picked else not any(t in offer.slots for t in shown)
     before = offer.answers.get(ear.person.key)
     if outdated or not catchups.answer(ear.draft, offer, ear.person.key, numbers):
@@ -234,6 +234,12 @@ def choose(ear: Ear, options: tuple[int, ...]) -> None:
     ear.say("choose", slots=[stamp(t) for t in picked], none=not picked, meeting=offer.meeting)
     undo: dict[str, Any] = {"do": "choose", "offer": offer.id, "round": offer.round}
     ear.inverse.append({**undo, "before": list(before)} if before is not None else undo)
+
+
+def _said_of_others(ear: Ear, offer: Offer, shown: tuple[datetime, ...]) -> tuple[int, ...]:
+    """What the person has answered to the times that are not in the mail which is answered now: it still counts."""
+    before = offer.answers.get(ear.person.key, ())
+    return tuple(n for n in before if n > 0 and offer.slots[n - 1] not in shown)
 
 
 def _shown(ear: Ear) -> tuple[datetime, ...]:

@@ -66,7 +66,7 @@ def question(ear: Ear, question_id: str, yes: bool) -> None:
     what = asked.what
     if asked.kind == "was-you" and yes:
         _was_mine(ear, str(what["address"]))
-        ear.replay.append(str(what["inbound_id"]))
+        ear.replay += [str(what["inbound_id"]), *map(str, what.get("further", ()))]
     elif asked.kind == "successor":
         _successor(ear, what, yes)
     elif asked.kind == "newcomer" and yes:

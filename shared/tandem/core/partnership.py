@@ -72,6 +72,8 @@ class Meeting:
     decided_at: datetime | None = None  # when the present status was reached (found missed, called off, ...)
     asked_again_at: datetime | None = None  # the second check-in of a dispute
     listed: bool = False  # its agenda has been decided: items and actions are shown there
+    held_until: datetime | None = None  # an update waits till then for a change that is to take effect by that time
+    held: dict[str, Any] = field(default_factory=dict)  # its variant and facts: what stood before
 
     @property
     def ends(self) -> datetime | None:
@@ -107,7 +109,7 @@ class Offer:
     slots: tuple[datetime, ...]
     answers: dict[str, tuple[int, ...]] = field(default_factory=dict)  # by address: options, (0,) for none
     round: int = 1
-    earlier: tuple[datetime, ...] = ()  # the slots of the first round
+    earlier: tuple[datetime, ...] = ()  # those of `slots` that were offered first, once others have been
     by: str | None = None  # who proposed or asked
     state: str = "open"  # open | agreed | declined | closed
     agreed: str | None = None  # the id of the meeting that came of it

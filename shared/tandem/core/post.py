@@ -174,7 +174,7 @@ def due(box: Box, now: datetime) -> Plan:
         if item.kind == "digest":
             if digests:
                 continue  # gathered with the first
-            digests = [other for other in others if other.kind == "digest"]
+            digests = [other for other in free if other.kind == "digest" and (other.not_before or now) <= now]
         batch = tuple(digests) if item.kind == "digest" else (item,)
         if is_near(item, now) or _uncapped(box, log, item, now) or _counted(log, item, now) < A_DAY:
             leave(batch)
@@ -282,6 +282,7 @@ def _settled(box: Box, free: list[Item], now: datetime) -> tuple[list[Item], lis
 def _opens(box: Box, item: Item, free: list[Item], now: datetime) -> datetime | None:
     """When it may leave, by its own times and the reader's hours; None where that is now."""
     not_before = item.not_before or now
+    together: list[Item] = []
     if item.kind == "digest":
         together = [other for other in free if other.kind == "digest"]
         not_before = max(other.not_before or now for other in together)
@@ -292,7 +293,7 @@ def _opens(box: Box, item: Item, free: list[Item], now: datetime) -> datetime | 
     at = max(not_before, now)
     left_over = item.kind == "receipt" and not item.alone and _day(item.created, item) < _day(at, item)
     if item.kind in POLITE or left_over:
-        opens = _next_polite(at, item)
+        opens = _next_polite_for_all(at, together) if together else _next_polite(at, item)
         if opens is not None and not _too_late(item, opens, now):
             at = opens
     return at if at > now else None
@@ -322,6 +323,15 @@ def _next_polite(now: datetime, item: Item) -> datetime | None:
     if OPENS <= minute < CLOSES:
         return None
     return zones.instant(local.date() + timedelta(days=minute >= CLOSES), OPENS, item.zone)
+
+
+def _next_polite_for_all(now: datetime, items: list[Item]) -> datetime | None:
+    """The next time that is polite on all of their clocks, where the next of each leads to one; None where that is
+    now."""
+    at = now
+    for _ in range(len(items)):
+        at = max([at, *(opens for item in items if (opens := _next_polite(at, item)))])
+    return at if at > now else None
 
 
 def _tomorrow(now: datetime, item: Item) -> datetime:

@@ -143,6 +143,8 @@ class Telling(Scene):
         what = self.field(str(change["field"]))
         new = self.value(str(change["field"]), change.get("new"))
         old = self.value(str(change["field"]), change.get("old"))
+        if old and not new:
+            new = "–"  # it is gone
         if old and old != new:
             return self.t("%(what)s: %(new)s (before: %(old)s)", what=what, new=new, old=old)
         return self.t("%(what)s: %(new)s", what=what, new=new)
@@ -190,7 +192,10 @@ class Telling(Scene):
                 return self.day(said)
             return self.lang.apart(said)
         if field == "meeting":
-            return self.rule(value) if value.get("every") and value.get("at") else ""
+            if not (value.get("every") and value.get("at")):
+                return ""
+            lasts = [self.minutes(int(value["minutes"]))] if value.get("minutes") else []
+            return self.lang.row([self.rule(value), *lasts])
         if field == "person":
             said = f"{self.name(str(value.get('name', '')))} ({value.get('email', '')})"
             return self.lang.row([said, self.role(str(value["role"]))]) if value.get("role") else said
