@@ -21,6 +21,7 @@ REPORTS = ("met", "went", "not_met")
 SHAPED = ("pause", "leaving", "leaves", "takes_over", "absence", "not_yet")
 CHAT = ("thanks", "greeting", "closing", "chat")
 _BOUNDARY = re.compile(r"[,;:–()\"]| - |\.(?= |\Z)")
+_QUOTED = re.compile(r'"[^"]*"|「[^」]*」|『[^』]*』')
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ def read(
     for kind, into in (("propose", out.proposes), ("meet", out.meets)):
         for m in lex.pattern(kind).finditer(text):
             firm = [h for h in decided if h.kind not in POLAR or not out.asks]
+            if out.asks and out.whens:  # "Wednesday at half past ten: possible?" proposes, and is no perhaps
+                firm = [h for h in firm if h.kind != "tentative"]
             longer = [
                 h for h in firm if h.start < m.end() and m.start() < h.end and h.end - h.start >= m.end() - m.start()
             ]
@@ -228,7 +231,8 @@ def _options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> 
         value = int(digits[0]) if digits else names.get(word)
         if value is not None:
             out.append((m.start(), m.end(), value))
-    return out
+    ranks = [n for n in out if lex.pattern("rank").match(text, n[1] + 1)]  # "1st choice 3, 2nd choice 1"
+    return [n for n in out if n not in ranks] if 0 < len(ranks) < len(out) else out
 
 
 def _perhaps_option(when: When, text: str, lex: Lexicon) -> bool:
@@ -251,7 +255,9 @@ def _judge(out: Clauses) -> None:
     cue = [
         m.start()
         for m in lex.pattern("question").finditer(text)
-        if not _inside([*out.hits, *out.options], m.start(), m.end()) and _at_start(out, m.start())
+        if not _inside([*out.hits, *out.options], m.start(), m.end())
+        and (lex.spaced or not _within([*chat, *out.fillers], m.start(), m.end()))  # the いつ of いつも asks nothing
+        and _at_start(out, m.start())
     ]
     wish = [
         m.start()
@@ -294,6 +300,8 @@ def _judge(out: Clauses) -> None:
             unsure = True
         for span in hedges:
             in_chat = [c for c in chat if c.start <= span[0] < c.end]
+            if hit.kind == "tentative" and hit.end <= span[0]:  # "not sure yet, it depends"
+                continue
             if not in_chat or in_chat[0].end >= hit.start > in_chat[0].start:
                 unsure = True
         if hit.kind not in POLAR and any(
@@ -303,7 +311,7 @@ def _judge(out: Clauses) -> None:
             unsure = True
         if hit.kind == "acknowledge" and not lex.pattern("thanks").match(text, hit.start):
             unsure = unsure or bool(lex.pattern("negator").search(text, hit.start, hit.end))  # "I will do nothing"
-        unsure = unsure or _foreign(out, hit) or _elsewhere(out, hit)
+        unsure = unsure or _foreign(out, hit) or _elsewhere(out, hit) or _quoted(out, hit)
         if hit.kind in POLAR and not _stands_alone(out, hit):
             if not re.search(r"\w", text[hit.start : hit.end]) and any(
                 h.end <= hit.start and h.kind not in POLAR for h in out.hits
@@ -321,6 +329,12 @@ def _judge(out: Clauses) -> None:
                 continue
             unsure = True
         (out.doubtful if unsure else holding).append(hit)
+    if lex.spaced and any(h.kind in ("accept", "decline") for h in holding):
+        # "I can come, but Tom can't": beside the sender's own answer another person's is chat
+        out.doubtful = [
+            h for h in out.doubtful
+            if h.kind not in ("accept", "decline") or not _anothers(out, h) or h.start >= asked_from
+        ]  # fmt: skip
     out.hits = holding
     out.proposes = [
         p
@@ -337,6 +351,8 @@ def _foreign(out: Clauses, hit: Hit) -> bool:
     words that are not understood stand before it ("Tom can't come", "the film did not take place"), or it ends in a
     verb that goes on ("we can't agree")."""
     said = out.text[hit.start : hit.end]
+    if not out.lex.spaced and hit.kind == "absence":
+        return not _at_start(out, hit.start, dates=True)
     if not out.lex.spaced and hit.kind not in (*POLAR, *SHAPED):  # without spaces any word may hold a phrase
         return not _at_start(out, hit.start, dates=True) or _goes_on(out, hit.end)
     known = {"accept": "first_person", "decline": "first_person", "tentative": "first_person",
@@ -350,6 +366,27 @@ def _foreign(out: Clauses, hit: Hit) -> bool:
     if hit.kind == "decline" and re.search(rf"(?:{out.lex.pattern('modal').pattern})\Z", said):
         return _goes_on(out, hit.end)
     return hit.kind == "tentative" and not subjects.search(said) and _goes_on(out, hit.end)
+
+
+def _quoted(out: Clauses, hit: Hit) -> bool:
+    """Whether a phrase stands in quotation marks within somebody's words about it (`she just said "yes"`)."""
+    for quote in _QUOTED.finditer(out.text):
+        if quote.start() <= hit.start and hit.end <= quote.end():
+            around = [(h.start, h.end) for h in (*out.chat, *out.fillers)] + [quote.span()]
+            return bool(re.search(r"[\w\u0900-\u097f]", _blanked(out.text, around)))
+    return False
+
+
+def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _anothers(out: Clauses, hit: Hit) -> bool:
+    """Whether a clause of its own, without a condition, says of somebody else whether they come."""
+    begin, end = out.clause(hit.start)
+    return begin > 0 and _foreign(out, hit) and not out.lex.pattern("hedge").search(out.text, begin, end)
 
 
 def _elsewhere(out: Clauses, hit: Hit) -> bool:
@@ -402,6 +439,8 @@ def _stands_alone(out: Clauses, hit: Hit) -> bool:
     if not _at_start(out, hit.start):
         return False
     text, at = out.text, hit.end
+    if not out.lex.spaced and re.match(r" +[^\x00-\u024f]", text[at:]):  # いいえ トムが: a space stands for a comma
+        return True
     if out.lex.pattern("hedge").fullmatch(text[hit.start : hit.end]):  # French "si": a yes only where nothing follows
         return not re.match(r" *[\w\u0900-\u097f]", text[at:])
     for _ in range(8):

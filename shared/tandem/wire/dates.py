@@ -58,7 +58,8 @@ class Days:
         """Something without which a text mentions neither day nor hour."""
         keys = (
             "relative", "same_day", "same_time", "week_later", "day_later", "day_earlier", "end_of_week",
-            "end_of_next_week", "end_of_month", "later", "earlier", "in_units", "days", "weeks", "hours",
+            "end_of_next_week", "end_of_month", "later", "earlier", "half_later", "half_earlier",
+            "in_units", "days", "weeks", "hours",
         )  # fmt: skip
         phrases = [p for k in keys for p in self.raw.get(k, [])]
         parts = [self.names(self.weekday_of), self.names(self.month_of), r"\d"]

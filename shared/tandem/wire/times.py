@@ -97,6 +97,9 @@ class Calendar(Days):
                     value = self._value(m["n"])
                     if value:
                         out.append(Hour(m.start(), m.end(), 0, 0, True, shift=sign * value * (60 if m["hours"] else 1)))
+        for key, by in (("half_later", 30), ("half_earlier", -30)):
+            for m in self.compiled(key, self.listed(key)).finditer(text) if self.raw.get(key) else ():
+                out.append(Hour(m.start(), m.end(), 0, 0, True, shift=by))
         before = self.listed("vague", self.times)
         lead = rf"{self.edge[0]}(?:{before}),? ?(?:{at} ?)?\Z" if self.lex.spaced else rf"(?:{before}) ?\Z"
         vague, behind = regex(lead), regex(rf" ?(?:{self.listed('vague_behind', self.times)})")
