@@ -98,6 +98,8 @@ def test_headers_that_people_s_mail_has_too(header: str) -> None:
         "자동 회신: x",
         "Автоматична відповідь: x",
         "Balasan otomatis: x",
+        "Out of office Re: did you meet?",
+        "Absence du bureau Re: Rivers",
     ],
 )
 def test_subjects_of_programs(subject: str) -> None:
@@ -148,6 +150,8 @@ def test_subjects_of_people(subject: str) -> None:
         "4 Mart'a kadar yıllık izindeyim. Acil durumlarda Tom'a yazın.",
         "3월 4일까지 휴가 중입니다. 급한 용무는 톰에게 연락 바랍니다.",
         "To deliver your message, please click the link below.",
+        "メールありがとうございます。10月20日まで不在にしております。",
+        "Grazie per il messaggio. Sarò fuori ufficio fino al 20 ottobre.",
     ],
 )
 def test_an_answering_program_s_words_without_any_header(body: str) -> None:

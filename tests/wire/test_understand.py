@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from tandem.core.agreement import Hours
+from tandem.core.commands import Rsvp, Unclear
 from tandem.wire.inbound import Itip
 from tandem.wire.phrases import LANGUAGES
 from tandem.wire.understand import understand
@@ -70,6 +72,26 @@ def test_words_that_contradict_the_button_are_asked_about() -> None:
 
 def test_a_delegated_invitation_is_unclear() -> None:
     assert [c.kind for c in understand("", context(to="invite"), (reply("DELEGATED"),)).commands] == ["unclear"]
+
+
+def test_an_answer_that_names_somebody_else_is_nobodys_answer() -> None:
+    one = replace(reply("ACCEPTED"), attendee="t.ellis@airedale.example")
+    (command,) = understand("", context("en", "invite"), (one,)).commands
+    assert command == Unclear("ACCEPTED for t.ellis@airedale.example")
+    own = replace(reply("ACCEPTED"), attendee="aisha.k@mail.example")  # an address that answers for her
+    assert [shown(c) for c in understand("", context("en", "invite"), (own,)).commands] == [
+        {"kind": "rsvp", "partstat": "ACCEPTED"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "partstat"),
+    [("Yes, I will come", "ACCEPTED"), ("Yes, we can join", "ACCEPTED"), ("Não, não vou", "DECLINED")],
+)
+def test_a_yes_or_no_and_a_sentence_that_says_the_same(words: str, partstat: str) -> None:
+    (command,) = understand(words, context("pt" if "vou" in words else "en", "invite")).commands
+    assert isinstance(command, Rsvp)
+    assert command.partstat == partstat
 
 
 def test_a_counter_from_a_calendar_is_a_counter_alone() -> None:

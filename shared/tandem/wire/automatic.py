@@ -104,9 +104,10 @@ def by_subject(subject: str) -> bool:
         rest = folded[len(word) :].lstrip("])】>* ")
         if not rest or rest[0] in ":-–|(" or folded[len(word) :][:1] in ("]", ")", "】"):
             return True
-    for word in _beginnings(folded, voices().absences):
+    # some programs put the words before the answered subject without a colon: "Out of office Re: ..."
+    for word in _beginnings(folded, (*voices().absences, *voices().subjects)):
         rest = folded[len(word) :].lstrip("])】>* ")
-        if rest.startswith(":") and re.match(r":\s*(?:re|aw|sv|vs|rv|antw|odp|ynt|回复|答复)\s*:", rest):
+        if re.match(r":?\s*(?:re|aw|sv|vs|rv|antw|odp|ynt|回复|答复)\s*:", rest):
             return True
     return False
 

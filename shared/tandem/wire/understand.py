@@ -69,8 +69,11 @@ def _with_buttons(text: str, context: Context, itip: tuple[Itip, ...]) -> Unders
             else:
                 commands.append(Counter(context.meeting, one.starts))
         elif one.method == "REPLY":
-            if one.problem or one.partstat not in ("ACCEPTED", "DECLINED", "TENTATIVE"):
-                commands.append(Unclear(text or one.comment or one.problem or str(one.partstat or "REPLY")))
+            named = context.agreement.find(one.attendee) if one.attendee else None
+            somebody_else = named is not None and named[1].key != context.sender.key  # RFC 5546 3.2.3: it is theirs
+            if one.problem or somebody_else or one.partstat not in ("ACCEPTED", "DECLINED", "TENTATIVE"):
+                said = one.problem or (f"{one.partstat} for {one.attendee}" if somebody_else else one.partstat)
+                commands.append(Unclear(text or one.comment or said or "REPLY"))
             else:
                 commands.append(Rsvp(context.meeting, one.partstat, one.comment))
     buttons = [c for c in commands if isinstance(c, Rsvp)]
