@@ -228,6 +228,18 @@ def test_no_digest_is_left_behind_where_no_hour_is_polite_on_all_clocks() -> Non
     assert went == [["p.1", "p.2"]]
 
 
+def test_a_month_is_that_of_the_school_whatever_the_date_on_the_readers_clock() -> None:
+    october = datetime(2026, 10, 4, 22, tzinfo=UTC)  # Monday the 5th in Berlin
+    november = datetime(2026, 10, 31, 23, tzinfo=UTC)  # the 1st in Berlin, still October in St John's
+    box, went = KNOWN, 0
+    for number, (month, begins) in enumerate((("2026-10", october), ("2026-11", november))):
+        digest = item(number, "digest", month=month, zone="America/St_Johns", not_before=begins, created=begins)
+        box = add(box, [digest], begins)
+        box, batches = empty(box, begins + 13 * HOUR)
+        went += len(batches)
+    assert went == 2
+
+
 def test_a_digest_is_never_sent_twice_a_month() -> None:
     box, _ = empty(with_items(item(1, "digest", month="2026-10")), NOON)
     again = item(2, "digest", month="2026-10", partnership="q")

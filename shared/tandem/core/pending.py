@@ -37,12 +37,11 @@ def take_effect(draft: Draft, pending: Pending) -> None:
 
 
 def _give_back(draft: Draft, ends: datetime) -> None:
-    """A pause that is shorter than the one before it gives back the months after it: they are planned as the agreement
-    now has them, and who had been invited is invited again, with a higher SEQUENCE than that of the CANCEL."""
-    given = [m for m in draft.state.monthly if m.status == PAUSED and m.starts and m.starts >= ends]
+    """A pause that is shorter than the one before it gives back the months after it that nobody had been invited to,
+    planned as the agreement now has them. What was taken out of the calendars stays out."""
+    given = [m for m in draft.state.monthly if m.status == PAUSED and m.starts and m.starts >= ends and not m.invitees]
     for meeting in given:
-        sequence = meeting.sequence + bool(meeting.invitees)
-        draft.put(replace(meeting, status=PLANNED, decided_at=None, invitees=(), sequence=sequence, timed=sequence))
+        draft.put(replace(meeting, status=PLANNED, decided_at=None))
     if given:
         replan(draft, offer_catch_up)
 

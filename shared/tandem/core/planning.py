@@ -223,8 +223,7 @@ def _replanned_unknown(
         entry = entry_for(agreement, meeting.month, not_before=tomorrow) or entry
         if entry.starts is None and meeting.starts and both_open(agreement, meeting.starts):
             return meeting
-    new = replace(planned(agreement, entry), sequence=meeting.sequence, timed=meeting.timed)
-    return draft.put(replace(new, chair=turn if entry.starts else None))
+    return draft.put(replace(planned(agreement, entry), chair=turn if entry.starts else None))
 
 
 def _ruled_anew(draft: Draft, meeting: Meeting, entry: Entry | None) -> Meeting:

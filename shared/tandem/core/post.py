@@ -269,10 +269,8 @@ def _settled(box: Box, free: list[Item], now: datetime) -> tuple[list[Item], lis
     newest = max((item.month or "" for item in free if item.kind == "digest"), default="")
     for item in free:
         if item.kind == "digest":
-            this_month = _day(max(now, item.not_before or now), item).replace(day=1)
-            if (item.month or "") in box.digests or any(
-                _day(at, item).replace(day=1) == this_month for at in box.digests.values()
-            ):
+            # By its month, which is the school's: on the reader's clock its day may be the last of the month before.
+            if box.digests and (item.month or "") <= max(box.digests):
                 drop(item, "digest-sent")
             elif (item.month or "") < newest:
                 drop(item, "superseded")

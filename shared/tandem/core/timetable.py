@@ -131,8 +131,9 @@ def _rests(state: Partnership, step: Step) -> bool:
 
 
 def _after_pause(state: Partnership, due: datetime) -> datetime:
-    pause = state.pause_at(due) if state.pauses else None
-    return pause.ends if pause else due
+    while pause := state.pause_at(due) if state.pauses else None:
+        due = pause.ends  # where another one has begun by then
+    return due
 
 
 def _all(state: Partnership) -> Iterator[Step]:
