@@ -101,8 +101,9 @@ def read(
     cities: dict[str, str],
     *,
     counting: bool,
+    offered: int | None = None,
 ) -> Clauses:
-    """`kinds` are the decisions that may be meant at all; `counting`: figures may be options."""
+    """`kinds` are the decisions that may be meant at all; `counting`: figures may be options, of `offered`."""
     folded = Folded(compose(sentence.text))
     text = folded.text
     out = Clauses(sentence, lex, folded)
@@ -141,6 +142,8 @@ def read(
             n for n in _options(text, lex, calendar, out.whens)
             if not any(f.start <= n[0] and n[1] <= f.end and f.end - f.start > n[1] - n[0] for f in out.fillers)
         ]  # fmt: skip
+        lasts = [(*m.span(), offered) for m in lex.pattern("last_option").finditer(text)] if offered else []
+        out.numbers = sorted([*lasts, *(n for n in out.numbers if not any(s <= n[0] < e for s, e, _ in lasts))])
     for kind, into in (("propose", out.proposes), ("meet", out.meets)):
         for m in lex.pattern(kind).finditer(text):
             firm = [h for h in decided if h.kind not in POLAR or not out.asks]
@@ -157,8 +160,10 @@ def read(
         aside = [
             h for h in decided
             if (((h.kind == "no" and h.end + 1 in begins) or (h.kind in ("any", "ok") and out.numbers))
-                and as_option.fullmatch(text[h.start : h.end])) or (h.kind == "both" and len(out.numbers) == 2)
+                and as_option.fullmatch(text[h.start : h.end]))
+            or (h.kind == "both" and 2 in (len(out.numbers), sum(n[1] <= h.start for n in out.numbers)))
         ]  # fmt: skip
+        aside += [h for h in decided if h.kind == "decline" and _of_one_option(out, h)]
         decided = [h for h in decided if h not in aside]
         out.options = aside
         wide = [h for h in decided if h.kind in ("any", "none", "both")]
@@ -171,8 +176,17 @@ def read(
                 and any(w.start < h.end < w.end and w.end in ends for w in out.whens))
     ]  # fmt: skip
     out.hits = [h for h in decided if not any(c.start <= h.start and h.end <= c.end for c in cues)]
-    _judge(out)
+    _judge(out, attending="accept" in kinds)
     return out
+
+
+def _of_one_option(out: Clauses, hit: Hit) -> bool:
+    """Whether a decline is said of one option only, behind another ("1 and 2 are fine, 3 is no good")."""
+    before = [n for n in out.numbers if n[1] <= hit.start]
+    if len(before) < 2 or not out.lex.pattern("negator").search(out.text, hit.start, hit.end):
+        return False
+    near = before[-1]
+    return not out.boundary_between(near[1], hit.start) and out.boundary_between(before[0][0], near[0])
 
 
 def _belongs_to_chat(hit: Hit, text: str, lex: Lexicon) -> bool:
@@ -247,7 +261,7 @@ def _perhaps_option(when: When, text: str, lex: Lexicon) -> bool:
     return when.day.weekday is not None or (when.day.month is None and (when.day.day or 9) <= 3)  # "the 2nd one"
 
 
-def _judge(out: Clauses) -> None:
+def _judge(out: Clauses, attending: bool) -> None:
     """Sorts out what does not hold: words in a question, under a condition, negated, or not standing alone."""
     lex, text = out.lex, out.text
     chat = [*out.chat]
@@ -287,6 +301,7 @@ def _judge(out: Clauses) -> None:
     known += [*chat, *out.proposes, *out.meets]
     negators = [m.span() for m in lex.pattern("negator").finditer(text) if not _within(known, *m.span())]
     perhaps = [m.span() for m in lex.pattern("tentative").finditer(text)]
+    quoted = _quoted(out)
     holding: list[Hit] = []
     for hit in out.hits:
         unsure = hit.kind in REPORTS and any(
@@ -311,14 +326,14 @@ def _judge(out: Clauses) -> None:
             unsure = True
         if hit.kind == "acknowledge" and not lex.pattern("thanks").match(text, hit.start):
             unsure = unsure or bool(lex.pattern("negator").search(text, hit.start, hit.end))  # "I will do nothing"
-        unsure = unsure or _foreign(out, hit) or _elsewhere(out, hit) or _quoted(out, hit)
+        unsure = unsure or _foreign(out, hit) or _elsewhere(out, hit) or _within(quoted, hit.start, hit.end)
         if hit.kind in POLAR and not _stands_alone(out, hit):
             if not re.search(r"\w", text[hit.start : hit.end]) and any(
                 h.end <= hit.start and h.kind not in POLAR for h in out.hits
             ):
                 out.fillers.append(hit)  # "Tuesday works for me" and a raised thumb
                 continue
-            if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens:
+            if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens and attending:
                 out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
                 continue
             if hit.kind == "ok" or not _at_start(out, hit.start):
@@ -368,19 +383,15 @@ def _foreign(out: Clauses, hit: Hit) -> bool:
     return hit.kind == "tentative" and not subjects.search(said) and _goes_on(out, hit.end)
 
 
-def _quoted(out: Clauses, hit: Hit) -> bool:
-    """Whether a phrase stands in quotation marks within somebody's words about it (`she just said "yes"`)."""
-    for quote in _QUOTED.finditer(out.text):
-        if quote.start() <= hit.start and hit.end <= quote.end():
-            around = [(h.start, h.end) for h in (*out.chat, *out.fillers)] + [quote.span()]
-            return bool(re.search(r"[\w\u0900-\u097f]", _blanked(out.text, around)))
-    return False
-
-
-def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
-    for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
+def _quoted(out: Clauses) -> list[Hit]:
+    """What stands in quotation marks within somebody's words about it (`she just said "yes"`)."""
+    quotes = [Hit("quoted", *m.span()) for m in _QUOTED.finditer(out.text)]
+    if not quotes:
+        return []
+    around = list(out.text)
+    for span in (*quotes, *out.chat, *out.fillers):
+        around[span.start : span.end] = " " * (span.end - span.start)
+    return quotes if re.search(r"[\w\u0900-\u097f]", "".join(around)) else []
 
 
 def _anothers(out: Clauses, hit: Hit) -> bool:

@@ -13,6 +13,8 @@ from tandem.wire.mentions import When
 from tandem.wire.said import Gathered, Said
 from tandem.wire.setting import ASKED, ATTENDING, Setting
 
+PUNCTUATION = re.compile(r"[,;:–()]| - |\.(?= |\Z)")
+
 
 def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     """The options that a sentence names, where nothing but options stands in it."""
@@ -34,7 +36,12 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
         for m in r.lex.pattern("negator").finditer(r.text)
         if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers))
     ]
+    if _reasons(r, mail):
+        mail.rest.append(r.sentence)
+        return
     numbers = _not_denied(r, negators)
+    for begin, end in _besides(r, numbers):
+        text[begin:end] = " " * (end - begin)
     for m in r.lex.pattern("negator").finditer(r.text) if len(numbers) < len(r.numbers) else ():
         text[m.start() : m.end()] = " " * (m.end() - m.start())
     left = re.findall(r"[\w\u0900-\u097f]+", "".join(text))
@@ -51,6 +58,40 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
         return
     for start, end, number in numbers:
         mail.said.append(Said(r.sentence.start + start, r.sentence.start + end, "choice", number, Choose(number)))
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    """What stands between punctuation."""
+    edges = [0, *(x for m in PUNCTUATION.finditer(text) for x in m.span()), len(text)]
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if text[a:b].strip()]
+
+
+def _reasons(r: Clauses, mail: Gathered) -> bool:
+    """Whether a sentence behind a choice only says what is on at the other times ("1 is parents' evening")."""
+    chosen = {x.value for x in mail.said if x.family == "choice"}
+    if not chosen or "choice" in mail.doubts or chosen & {n for _, _, n in r.numbers}:
+        return False
+    if r.asks or r.wishes or r.hits or r.doubtful or r.proposes or r.meets or r.lex.pattern("hedge").search(r.text):
+        return False
+    clauses = [r.clause(start) for start, _, _ in r.numbers]
+    return all(any(r.lex.pattern(k).search(r.text, *clause) for k in ("elsewhere", "busy")) for clause in clauses)
+
+
+def _besides(r: Clauses, numbers: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """Pieces of a sentence that leave a choice as it is: chat behind it ("2, I've told Tom"), and why the others that
+    it denies don't suit ("1 and 2 are fine, 3 isn't as we've got a staff meeting")."""
+    kinds = ("hedge", "negator", "break", "question", "tentative", "option_noun")
+    denied = [n for n in r.numbers if n not in numbers]
+    out = []
+    for begin, end in _pieces(r.text):
+        inside = [n for n in r.numbers if begin <= n[0] < end]
+        others = [h for h in (*r.hits, *r.doubtful, *r.proposes, *r.meets) if begin <= h.start < end]
+        if inside and all(n in denied for n in inside) and not others:
+            out.append((begin, end))
+        behind = bool(numbers) and numbers[-1][1] <= begin and not inside and not others and not r.asks
+        if behind and not r.wishes and not any(r.lex.pattern(k).search(r.text, begin, end) for k in kinds):
+            out.append((begin, end))
+    return out
 
 
 def _not_denied(r: Clauses, negators: list[tuple[int, int]]) -> list[tuple[int, int, int]]:

@@ -40,8 +40,11 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     _plain(setting, r, mail, used)
     choices(setting, r, mail)
     proposals(setting, r, mail, used)
-    for hit in r.doubtful:
-        mail.doubts.add(setting.family(hit.kind))
+    open_doubts = [h for h in r.doubtful if not _moot(setting, r, h)]
+    for hit in open_doubts:
+        # "I can't come. Perhaps Tom will.": asked about, and no less a refusal
+        another = hit.kind == "tentative" and bool(re.search(r"[\w\u0900-\u097f]", r.text[hit.end :]))
+        mail.doubts.add("perhaps" if another else setting.family(hit.kind))
     said = len(mail.said) + len(mail.unclear) > before
     if (s.start, s.end) in mail.unclear:
         return
@@ -52,7 +55,7 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     left = r.rest()
     if left and setting.kind == "agreement" and r.has("yes", "ok", "sign") and r.lex.pattern("break").search(r.text):
         mail.doubts.add("answer")  # "yes, but the hour must change" is no signature
-    doubtful = bool(r.doubtful) and not setting.buttoned  # beside a button, half an answer is chat
+    doubtful = bool(open_doubts) and not setting.buttoned  # beside a button, half an answer is chat
     if doubtful or ((r.asks or r.wishes or r.hints) and _asks_more(setting, r, said)):
         mail.unclear.append((s.start, s.end))
     elif left and not said:
@@ -67,6 +70,20 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         mail.rest.append(s)
     else:
         mail.chatted = True
+
+
+def _moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
+    """Whether what is unsure changes nothing: it was said for sure as well in the same sentence ("Tom can't come, I
+    can't come"), or beside a report it tells who took part or was away."""
+    if r.asks:
+        return False
+    if hit.kind in ("no", "wrong") and r.has("wrong"):
+        return True
+    if any(h.kind == hit.kind and r.boundary_between(h.start, hit.start) for h in r.hits):
+        return hit.kind not in ("accept", "tentative", "yes", "ok")
+    if setting.kind not in ASKED:
+        return False
+    return hit.kind == "accept" or (hit.kind == "absence" and r.has("met", "went", "not_met"))
 
 
 def _asks_more(setting: Setting, r: Clauses, said: bool) -> bool:
@@ -303,6 +320,9 @@ def _absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
     ]
     spans = [s for s in spans if not any(not r.boundary_between(p.start, s[0]) for p in (*r.proposes, *r.meets))]
     place = (r.sentence.start, r.sentence.end)
+    spans = [  # "it was to be Tuesday, but I was away"
+        s for s in spans if s[1] > hits[0].start or not r.lex.pattern("break").search(r.text, s[1], hits[0].start)
+    ]
     if len(spans) > 1:  # those of its own clause
         spans = [
             s for s in spans if not r.boundary_between(hits[0].end if s[0] >= hits[0].end else hits[0].start, s[0])

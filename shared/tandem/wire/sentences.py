@@ -17,6 +17,8 @@ WIDEST = 80  # longer lines are not broken by a client, so neither are the other
 _BULLET = re.compile(r"[ \t]*(?:[-*•·–—►▪]|\(?\d{1,2}[.)])[ \t]+")
 _END = re.compile(
     r"(?<=[.!?…])[\"'”’»)\]]*(?=\s)|[。！？؟।॥｡]+[\"'”’»」』）)]*|(?<=[;؛；])(?=\s)|；|(?<=\?)(?=[^\W\d])|\n"
+    # a face or a picture where a full stop would stand; signs that answer ("👍", "✅") are not among them
+    r"|[\U0001F600-\U0001F64A\U0001F300-\U0001F440\U0001F494-\U0001F4AF\U0001F910-\U0001F9FF☺❤]\ufe0f?(?=\s|[\u3040-\u9fff])"
 )
 
 

@@ -159,7 +159,13 @@ class _Reader:
             setting = self.setting
             calendar, counting = setting.calendar(language), setting.kind == "catch-up"
             reading = clauses.read(
-                sentence, lexicon(language), calendar, setting.kinds, setting.cities, counting=counting
+                sentence,
+                lexicon(language),
+                calendar,
+                setting.kinds,
+                setting.cities,
+                counting=counting,
+                offered=setting.context.options,
             )
             left = len(reading.rest())
             something = bool(reading.hits or reading.chat or reading.doubtful or reading.whens or reading.numbers)
