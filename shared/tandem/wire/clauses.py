@@ -13,8 +13,9 @@ from tandem.wire.times import Calendar
 
 POLAR = ("yes", "ok", "no")
 DECISIONS = (
-    "yes", "ok", "no", "wrong", "kept", "met", "went", "not_met", "not_yet", "accept", "decline", "tentative", "cancel",
-    "pause", "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge", "any", "none", "both",
+    "yes", "ok", "no", "wrong", "mine", "kept", "met", "went", "not_met", "not_yet", "accept", "decline", "tentative",
+    "cancel", "pause", "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge",
+    "any", "none", "both",
 )  # fmt: skip
 REPORTS = ("met", "went", "not_met")
 # what has a sentence of its own shape: a day, an address, a name may stand anywhere in it
@@ -140,7 +141,10 @@ def read(
         out.whens = [w for w in out.whens if not _perhaps_option(w, text, lex)]
         out.numbers = [
             n for n in _options(text, lex, calendar, out.whens)
-            if not any(f.start <= n[0] and n[1] <= f.end and f.end - f.start > n[1] - n[0] for f in out.fillers)
+            if not any(
+                f.start <= n[0] and n[1] <= f.end and f.end - f.start > n[1] - n[0]
+                for f in (*out.fillers, *(h for h in decided if h.kind == "ok"))
+            )
         ]  # fmt: skip
         lasts = [(*m.span(), offered) for m in lex.pattern("last_option").finditer(text)] if offered else []
         out.numbers = sorted([*lasts, *(n for n in out.numbers if not any(s <= n[0] < e for s, e, _ in lasts))])
@@ -161,6 +165,7 @@ def read(
             h for h in decided
             if (((h.kind == "no" and h.end + 1 in begins) or (h.kind in ("any", "ok") and out.numbers))
                 and as_option.fullmatch(text[h.start : h.end]))
+            or (h.kind == "any" and sum(n[1] <= h.start for n in out.numbers) > 1)  # "1 or 3, whichever Grace prefers"
             or (h.kind == "both" and 2 in (len(out.numbers), sum(n[1] <= h.start for n in out.numbers)))
         ]  # fmt: skip
         aside += [h for h in decided if h.kind == "decline" and _of_one_option(out, h)]

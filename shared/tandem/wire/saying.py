@@ -48,7 +48,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     said = len(mail.said) + len(mail.unclear) > before
     if (s.start, s.end) in mail.unclear:
         return
-    if not said and r.conditional():  # "Yes. Subject to the governors' approval."
+    denial = r.lex.pattern("negator").fullmatch(r.text.strip(" .!?"))  # "We met. Not!"
+    if not said and (denial or r.conditional()):  # "Yes. Subject to the governors' approval."
         mail.doubts.update(("report", "rsvp", "answer", "choice"))
         mail.unclear.append((s.start, s.end))
         return
@@ -131,12 +132,12 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 continue
             mail.said.append(Said(start, end, family, value, command, weak=kind == "ok", polar=True))
             continue
-        if kind == "wrong":
-            command = Undo() if setting.kind == "receipt" else Confirm(False)
+        if kind in ("wrong", "mine"):
+            value = kind == "mine"
+            command = Undo() if setting.kind == "receipt" else Confirm(value)
             if not setting.context.asks:
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
-            value = False
         elif kind in ("met", "went", "not_met"):
             if _future(setting, r) or not setting.over:
                 mail.doubts.add("report")

@@ -17,6 +17,9 @@ ATTENDING = ("invite", "update", "reminder")
 ASKED = ("check-in", "nudge")
 LEAVING = ("pause", "leaving", "leaves", "takes_over", "absence")
 OTHERWISE = ("accept", "decline", "met", "not_met", "not_yet", "cancel", *LEAVING)
+ANSWERS = (
+    "yes", "ok", "no", "wrong", "mine", "kept", "sign", "go_on", "end", "acknowledge", "any", "none", "both",
+)  # fmt: skip
 # what can be decided at all in answer to a kind of mail
 DECIDED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(ATTENDING, ("tentative", *OTHERWISE)),
@@ -27,7 +30,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "escalation": ("acknowledge", "met", "not_met", "not_yet", *LEAVING),
     "catch-up": ("any", "none", "both", *OTHERWISE),
     "receipt": ("wrong", "kept", *OTHERWISE),
-    "notice": ("wrong", *OTHERWISE),
+    "notice": ("wrong", "mine", *OTHERWISE),
 }
 
 
@@ -120,7 +123,7 @@ class Setting:
             return "report"
         if kind in ("accept", "decline", "tentative"):
             return "rsvp"
-        if kind in ("yes", "ok", "no", "wrong", "kept", "sign", "go_on", "end", "acknowledge", "any", "none", "both"):
+        if kind in ANSWERS:
             return self._polar_family()
         return kind
 
