@@ -236,6 +236,22 @@ def test_an_answer_to_other_slots_leaves_the_one_to_the_first_as_it_was() -> Non
     assert talk.meeting("2026-09.c1").starts == slots(first)[1]
 
 
+@pytest.mark.parametrize("away", [False, True])
+def test_a_time_that_an_owner_proposes_instead_of_the_offered_ones_is_put_to_the_other_school(away: bool) -> None:
+    """Also where the mail said that the window holds none, and asked for a day and an hour."""
+    talk = Talk()
+    for who in (GRACE, JOSEPH) if away else ():
+        talk.says(who, said.Absence(date(2026, 9, 9), date(2026, 10, 30)))
+    talk.until(CHECK_IN)
+    talk.replies(talk.newest("check-in", AISHA), said.Report("2026-09", False))
+    assert {m.variant for m in talk.mails("catch-up")} == {"no-slot" if away else "offer"}
+    talk.replies(talk.newest("catch-up", AISHA), said.Counter("2026-09", utc(2026, 9, 16, 12)))
+    put = talk.newest("catch-up", GRACE, "asked")
+    assert slots(put)[-1] == utc(2026, 9, 16, 12)
+    talk.replies(put, said.Choose(len(slots(put))))
+    assert talk.meeting("2026-09.c1").starts == utc(2026, 9, 16, 12)
+
+
 def test_an_agreed_catch_up_is_a_meeting_of_its_own_with_its_own_uid_and_belongs_to_the_month() -> None:
     talk = missed()
     choose(talk, AISHA, 1)

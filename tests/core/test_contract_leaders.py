@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tandem.core import commands as said
+from tandem.core import decide
 from tandem.core.calendar import inside, is_open
 from tandem.core.zones import local
 from tests.support.agreements import agreement
@@ -252,6 +253,18 @@ def test_there_is_no_digest_where_no_day_from_digest_day_to_its_end_is_open() ->
     talk.until(utc(2026, 12, 5))
     assert [m.month for m in talk.mails("digest", to=MARY)] == ["2026-09", "2026-10", "2026-12"]
     assert [m.month for m in talk.mails("digest", to=RUTH)] == ["2026-09", "2026-10", "2026-11", "2026-12"]
+
+
+def test_after_an_outage_over_its_day_the_months_digest_leaves_on_the_next_day_open() -> None:
+    talk = Talk()
+    talk.until(utc(2026, 9, 20))
+    late = decide.run_due(talk.state, utc(2026, 10, 16, 19))  # a Friday evening
+    (digest,) = [m for m in late.messages if m.kind == "digest" and m.to == RUTH]
+    assert digest.month == "2026-10"
+    assert digest.not_before is not None
+    assert digest.not_after is not None
+    assert local(digest.not_before, "Europe/London").date() == date(2026, 10, 19)
+    assert digest.not_after - digest.not_before == DAY
 
 
 def test_the_review_goes_to_leads_and_leaders_of_both_schools_sixty_days_before_review() -> None:

@@ -59,7 +59,8 @@ def counter(ear: Ear, proposals: list[said.Counter]) -> None:
     times = tuple(dict.fromkeys(p.starts.astimezone(now.tzinfo) for p in proposals))
     facts = {"starts": stamp(times[0]), "meeting": meeting.id if meeting else None}
     offer = offer_meant(ear)
-    if offer and offer.state == "open" and offer.cause != "counter" and (meeting is None or not meeting.stands):
+    ahead = meeting is not None and meeting.stands and meeting.starts is not None and meeting.starts > now
+    if offer and offer.state == "open" and offer.cause != "counter" and not ahead:
         _propose_in_offer(ear, offer, times)
         return
     if meeting is None or not meeting.stands or meeting.status != PLANNED or not meeting.starts:

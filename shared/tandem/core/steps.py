@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tandem.core import escalation, reports
-from tandem.core.draft import Draft, participants, window_closes
+from tandem.core.draft import POLITE_TO, Draft, participants, window_closes
 from tandem.core.partnership import (
     DISPUTED,
     OPEN,
@@ -161,7 +161,8 @@ def _skipped(draft: Draft, step: Step) -> None:
 def _digest(draft: Draft, step: Step) -> None:
     school_id, month = step.subject.split()
     school = draft.agreement.school(school_id)
-    day = digest_day(draft.state, school, month)
+    here = local(draft.now, school.timezone)  # after an outage of ours its day may be over
+    day = digest_day(draft.state, school, month, here.date() + timedelta(days=here.hour * 60 >= POLITE_TO))
     if day is None or day > draft.agreement.review:
         return
     draft.mail(

@@ -112,9 +112,10 @@ def review_ends(state: Partnership) -> datetime:
     return max(zones.instant(day, 0, s.timezone) for s in state.agreement.schools)
 
 
-def digest_day(state: Partnership, school: School, month: str) -> date | None:
-    """`digest_day`, or the next day of the month on which the school is open; None where there is none."""
-    day = first_of(month) + (state.agreement.policy.digest_day - 1) * DAY
+def digest_day(state: Partnership, school: School, month: str, since: date = date.min) -> date | None:
+    """`digest_day`, or the next day of the month on which the school is open, none before `since`; None where there is
+    none."""
+    day = max(since, first_of(month) + (state.agreement.policy.digest_day - 1) * DAY)
     while month_of(day) == month:
         if is_open(school, day):
             return day
