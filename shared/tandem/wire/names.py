@@ -130,7 +130,7 @@ def _eastern(word: str) -> str:
     return ("\0" if lead else "") + rest
 
 
-_NAME_WORD = r"[^\W\d_][\w'’.-]*"
+_NAME_WORD = r"[^\W\d_][\w\u0900-\u0963'’.-]*"  # Devanagari writes its vowels with signs
 
 
 def _name_before(before: str) -> str:

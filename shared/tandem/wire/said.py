@@ -63,7 +63,10 @@ def agree(mail: Gathered) -> list[Said]:
             continue
         if fuller:
             members = [x for x in members if not x.weak or x.value == fuller[0].value]
-        if len({str(x.value) for x in members}) > 1 or family in mail.doubts:
+        unsure = family in mail.doubts
+        if family == "rsvp" and "perhaps" in mail.doubts:
+            unsure = unsure or any(x.value != "DECLINED" for x in members)
+        if len({str(x.value) for x in members}) > 1 or unsure:
             mail.unclear += [(x.start, x.end) for x in firm or members]
             mail.whole()
             continue
