@@ -169,7 +169,8 @@ def read(
             or (h.kind == "both" and 2 in (len(out.numbers), sum(n[1] <= h.start for n in out.numbers)))
         ]  # fmt: skip
         aside += [h for h in decided if h.kind == "decline" and _of_one_option(out, h)]
-        decided = [h for h in decided if h not in aside]
+        away = [h for h in decided if h.kind == "absence" and out.numbers and not out.whens]  # "2 is a holiday"
+        decided = [h for h in decided if h not in aside and h not in away]
         out.options = aside
         wide = [h for h in decided if h.kind in ("any", "none", "both")]
         out.numbers = [n for n in out.numbers if not any(_inside([h], n[0], n[1]) for h in wide)]  # "all three"
@@ -322,6 +323,8 @@ def _judge(out: Clauses, attending: bool) -> None:
             in_chat = [c for c in chat if c.start <= span[0] < c.end]
             if hit.kind == "tentative" and hit.end <= span[0]:  # "not sure yet, it depends"
                 continue
+            if hit.kind == "decline" and _within(out.proposes, *span) and out.boundary_between(hit.end, span[0]):
+                continue  # "I can't, but if Thursday suits you"
             if not in_chat or in_chat[0].end >= hit.start > in_chat[0].start:
                 unsure = True
         if hit.kind not in POLAR and any(

@@ -114,7 +114,15 @@ _EAST = r"\u3040-\u30ff\u3400-\u9fff"
 _EAST_LEAD = re.compile(
     r"\A.*(?:将由|將由|由|是|为|為|给|給|请|請|は|が|を|の|に|で)(?=[\u30a0-\u30ff\u3400-\u9fffA-Za-z])"
 )
-_EAST_TAIL = re.compile(r"(?:老师|老師|先生|女士|校长|校長|さん|様|氏)\Z")
+_EAST_TAIL = re.compile(
+    r"(?:老师|老師|先生|女士|校长|校長|さん|様|氏|接手|接替我?|接任|接管|代替我?|负责|負責|を?引き継ぎます|引継ぎます)+\Z"
+)
+# "她的邮箱是 f.wang@...": the words before an address that speak of it, and what stands in nobody's name
+_EAST_ADDRESS = re.compile(
+    r"(?:他|她|其|对方|彼女|彼)?[的の]?(?:电子|電子)?(?:邮箱|郵箱|邮件|郵件|电邮|電郵|信箱|メールアドレス|メール|アドレス)"
+    r"(?:地址)?(?:是|为|為|は)?\s*\Z"
+)
+_EAST_NO_NAME = re.compile(r"[的是她他这這那]|[邮郵信]箱|アドレス|メール")
 
 
 def _eastern(word: str) -> str:
@@ -135,6 +143,7 @@ _NAME_WORD = r"[^\W\d_][\w\u0900-\u0963'’.-]*"  # Devanagari writes its vowels
 
 def _name_before(before: str) -> str:
     before = re.sub(r"[\s<(\[（《〈「,，、；،:：-]*(?:e-?mail|mail|mailto)?[\s:：<(\[（]*\Z", "", before, flags=re.I)
+    before = _EAST_ADDRESS.sub("", before[-200:]).rstrip(" ,，、。；:：")
     quoted = re.search(r"[\"“„«]([^\"“”„«»]{2,60})[\"”»]\Z", before)
     if quoted:
         return quoted[1].strip()
@@ -163,6 +172,8 @@ def _trailing_name(line: str) -> str:
         if len(kept) == 5:
             break
     kept.reverse()
+    if any(_EAST_NO_NAME.search(word) for word in kept):
+        return ""
     while kept and (fold(kept[0]).strip(".") in _titles() or kept[0].lower() in _particles()):
         kept.pop(0)
     return " ".join(kept)

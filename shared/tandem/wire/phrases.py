@@ -19,6 +19,12 @@ from tandem.wire.folding import fold
 LANGUAGES = ("en", "fr", "es", "pt", "de", "sw", "hi", "ar", "zh", "ja")
 _FOLDER = Path(__file__).parent / "phrases"
 _NEVER = re.compile(r"(?!)")
+# English as it is typed on a telephone: "thats", "cant", "im"; what would be another word ("were", "well") is left
+_SHORT = re.compile(
+    r"(?:(?<=\bthat)|(?<=\bit)|(?<=\bwhat)|(?<=\bthere)|(?<=\blet))'(?=s\b)"
+    r"|(?:(?<=\bcan)|(?<=\bwon)|(?<=\bdon)|(?<=\bdidn)|(?<=\bdoesn)|(?<=\bisn)|(?<=\bwasn)|(?<=\bcouldn)|(?<=\bwouldn)"
+    r"|(?<=\bhaven)|(?<=\bhasn)|(?<=\bweren)|(?<=\baren))'(?=t\b)|(?<=\bi)'(?=(?:m|ve|ll)\b)|(?<=\bwe)'(?=ve\b)"
+)
 
 
 @cache
@@ -100,7 +106,7 @@ class _Phrase:
             elif token.startswith(" "):
                 out += self.gap
             else:
-                out += re.escape(token)
+                out += _SHORT.sub("'?", re.escape(token))
         return out
 
 

@@ -39,8 +39,11 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if _reasons(r, mail):
         mail.rest.append(r.sentence)
         return
-    numbers = _not_denied(r, negators)
+    taken = _taken(r)
+    numbers = [n for n in _not_denied(r, negators) if not any(a <= n[0] < b for a, b in taken)]
     for begin, end in _besides(r, numbers):
+        text[begin:end] = " " * (end - begin)
+    for begin, end in taken:
         text[begin:end] = " " * (end - begin)
     for m in r.lex.pattern("negator").finditer(r.text) if len(numbers) < len(r.numbers) else ():
         text[m.start() : m.end()] = " " * (m.end() - m.start())
@@ -75,6 +78,21 @@ def _reasons(r: Clauses, mail: Gathered) -> bool:
         return False
     clauses = [r.clause(start) for start, _, _ in r.numbers]
     return all(any(r.lex.pattern(k).search(r.text, *clause) for k in ("elsewhere", "busy")) for clause in clauses)
+
+
+def _taken(r: Clauses) -> list[tuple[int, int]]:
+    """The last pieces of a sentence, where they say what is on at other times than the ones named before
+    ("the first or the third, the second is half term")."""
+    out: list[tuple[int, int]] = []
+    pieces = [p for p in _pieces(r.text) if any(p[0] <= n[0] < p[1] for n in r.numbers)]
+    for begin, end in reversed(pieces[1:]):
+        others = [h for h in (*r.hits, *r.doubtful, *r.proposes, *r.meets) if begin <= h.start < end]
+        on = any(r.lex.pattern(k).search(r.text, begin, end) for k in ("elsewhere", "busy"))
+        here = {n[2] for n in r.numbers if begin <= n[0] < end}
+        if others or not on or here & {n[2] for n in r.numbers if n[0] < begin}:
+            break
+        out.append((begin, end))
+    return out
 
 
 def _besides(r: Clauses, numbers: list[tuple[int, int, int]]) -> list[tuple[int, int]]:

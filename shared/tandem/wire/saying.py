@@ -54,8 +54,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         mail.unclear.append((s.start, s.end))
         return
     left = r.rest()
-    if left and setting.kind == "agreement" and r.has("yes", "ok", "sign") and r.lex.pattern("break").search(r.text):
-        mail.doubts.add("answer")  # "yes, but the hour must change" is no signature
+    if left and setting.kind == "agreement" and r.has("yes", "ok", "sign") and _restricts(r):
+        mail.doubts.add("answer")  # "yes, but the hour must change", "all but the phone number": no signature
     doubtful = bool(open_doubts) and not setting.buttoned  # beside a button, half an answer is chat
     if doubtful or ((r.asks or r.wishes or r.hints) and _asks_more(setting, r, said)):
         mail.unclear.append((s.start, s.end))
@@ -71,6 +71,15 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         mail.rest.append(s)
     else:
         mail.chatted = True
+
+
+def _restricts(r: Clauses) -> bool:
+    """Whether words like "but", "not" or "except" stand beside what a sentence says."""
+    held = (*r.hits, *r.fillers, *r.chat)
+    negators = (m.span() for m in r.lex.pattern("negator").finditer(r.text))
+    return bool(r.lex.pattern("break").search(r.text)) or any(
+        not any(h.start <= s and e <= h.end for h in held) for s, e in negators
+    )
 
 
 def _moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
@@ -208,6 +217,8 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
             hit.end if w.start >= hit.end else hit.start, w.start if w.start >= hit.end else w.end
         )
     ]
+    if hit.kind == "accept" and r.lex.pattern("next_time").search(r.text, *r.clause(hit.start)):
+        return  # "next time I'll come": beside a refusal it is chat, alone it is asked about
     if hit.kind == "accept" and _reaches(setting, r, hit):
         mail.doubts.add("rsvp")
         mail.unclear.append((r.sentence.start, r.sentence.end))
