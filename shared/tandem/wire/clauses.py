@@ -20,6 +20,7 @@ DECISIONS = (
 REPORTS = ("met", "went", "not_met")
 # what has a sentence of its own shape: a day, an address, a name may stand anywhere in it
 SHAPED = ("pause", "leaving", "leaves", "takes_over", "absence", "not_yet")
+RUNNING = ("cancel", *SHAPED)  # phrases that run over any words before them, and so over a condition as well
 CHAT = ("thanks", "greeting", "closing", "chat")
 _BOUNDARY = re.compile(r"[,;:–()\"]| - |\.(?= |\Z)")
 _QUOTED = re.compile(r'"[^"]*"|「[^」]*」|『[^』]*』')
@@ -298,13 +299,13 @@ def _judge(out: Clauses, attending: bool) -> None:
         out.asks = any(c for c in cue) or True
         asked_from = min(cue)
     standing = [h for h in out.hits if h.kind not in POLAR or _stands_alone(out, h)]
-    known = [*standing, *out.fillers]
+    known = [h for h in (*standing, *out.fillers) if not lex.spaced or h.kind not in RUNNING]
     # "I don't know if" leaves its "if" open, and a small word that is the condition itself takes nothing from it
     hedges = [
         m.span() for m in lex.pattern("hedge").finditer(text)
         if not _within([k for k in known if k.kind not in ("tentative", "filler") or k.end > m.end()], *m.span())
     ]  # fmt: skip
-    known += [*chat, *out.proposes, *out.meets]
+    known = [*standing, *out.fillers, *chat, *out.proposes, *out.meets]
     negators = [m.span() for m in lex.pattern("negator").finditer(text) if not _within(known, *m.span())]
     perhaps = [m.span() for m in lex.pattern("tentative").finditer(text)]
     quoted = _quoted(out)
