@@ -45,6 +45,8 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
         sure = False
     if me and not going and any(r.lex.pattern("from_them").search(r.text) for r in about):
         sure = False  # "Joy takes over from him", whoever that is
+    if any(r.lex.pattern("tentative").search(r.text) for r in about):  # "perhaps Tom takes over"
+        sure = False
     taken = any(r.has("takes_over") for r in about)
     if to is None or who is None or not sure or not taken or to[1].lower() == who:
         for r in about:

@@ -56,6 +56,13 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     left = r.rest()
     if left and setting.kind == "agreement" and r.has("yes", "ok", "sign") and _restricts(r):
         mail.doubts.add("answer")  # "yes, but the hour must change", "all but the phone number": no signature
+    if setting.kind == "review" and left and r.has("yes", "ok", "go_on", "end") and r.lex.pattern("but").search(r.text):
+        mail.doubts.add("answer")  # "yes, but the head would stop"
+    if setting.kind in ("agreement", "review", "escalation") and left and not said and _begins_with_but(r):
+        mail.unclear.append((s.start, s.end))  # "Signed. But the phone number is wrong."
+        if setting.kind != "escalation":
+            mail.doubts.add("answer")
+        return
     doubtful = bool(open_doubts) and not setting.buttoned  # beside a button, half an answer is chat
     if doubtful or ((r.asks or r.wishes or r.hints) and _asks_more(setting, r, said)):
         mail.unclear.append((s.start, s.end))
@@ -71,6 +78,12 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         mail.rest.append(s)
     else:
         mail.chatted = True
+
+
+def _begins_with_but(r: Clauses) -> bool:
+    """Whether a sentence takes something back, be it only behind a thanks ("Thanks, but it is not my department")."""
+    start = next((h.end for h in r.chat if h.start <= 1), 0)
+    return bool(re.compile(rf"[ ,.]*(?:{r.lex.pattern('but').pattern})").match(r.text, start))
 
 
 def _restricts(r: Clauses) -> bool:
@@ -89,6 +102,8 @@ def _moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
         return False
     if hit.kind in ("no", "wrong") and r.has("wrong"):
         return True
+    if not r.lex.spaced and hit.kind == "yes" and hit.end - hit.start == 1:  # the 是 of "见了，这次是最好的一次"
+        return any(h.end <= hit.start and r.boundary_between(h.end, hit.start) for h in r.hits)
     if any(h.kind == hit.kind and r.boundary_between(h.start, hit.start) for h in r.hits):
         return hit.kind not in ("accept", "tentative", "yes", "ok")
     if setting.kind not in ASKED:
