@@ -125,6 +125,21 @@ def test_an_option_that_was_not_offered_is_unclear() -> None:
     assert [c.kind for c in understand("4", context(to="catch-up", options=3)).commands] == ["unclear"]
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "The last one works, the other two don't"),
+        ("zh", "最后一个可以，前两个不行"),
+        ("ja", "最後のがいいです、あとの二つはだめです"),
+    ],
+)
+def test_the_last_one_is_the_last_that_was_offered(language: str, words: str) -> None:
+    assert [shown(c) for c in understand(words, context(language, to="catch-up", options=3)).commands] == [
+        {"kind": "choose", "option": 3}
+    ]  # fmt: skip
+    assert [c.kind for c in understand(words, context(language, to="catch-up")).commands] == ["unclear"]
+
+
 def test_numeric_dates_are_day_first_except_for_a_school_in_the_united_states() -> None:
     from tests.wire.understanding import agreement
 

@@ -13,7 +13,7 @@ from tandem.wire.times import Calendar
 
 POLAR = ("yes", "ok", "no")
 DECISIONS = (
-    "yes", "ok", "no", "wrong", "mine", "kept", "met", "went", "not_met", "not_yet", "accept", "decline", "tentative",
+    "yes", "ok", "no", "objects", "wrong", "mine", "kept", "met", "went", "not_met", "not_yet", "accept", "decline", "tentative",
     "cancel", "pause", "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge",
     "any", "none", "both",
 )  # fmt: skip
@@ -147,7 +147,7 @@ def read(
                 for f in (*out.fillers, *(h for h in decided if h.kind == "ok"))
             )
         ]  # fmt: skip
-        lasts = [(*m.span(), offered) for m in lex.pattern("last_option").finditer(text)] if offered else []
+        lasts = [(*m.span(), offered or 99) for m in lex.pattern("last_option").finditer(text)]  # 99: of how many?
         out.numbers = sorted([*lasts, *(n for n in out.numbers if not any(s <= n[0] < e for s, e, _ in lasts))])
     for kind, into in (("propose", out.proposes), ("meet", out.meets)):
         for m in lex.pattern(kind).finditer(text):
@@ -175,6 +175,12 @@ def read(
         out.options = aside
         wide = [h for h in decided if h.kind in ("any", "none", "both")]
         out.numbers = [n for n in out.numbers if not any(_inside([h], n[0], n[1]) for h in wide)]  # "all three"
+    greetings = [c for c in out.chat if c.kind == "greeting"]
+    out.whens = [  # the "morgen" of "Guten Morgen" is no day, and "las dos" in "hablar pronto las dos" no hour
+        w for w in out.whens
+        if not (w.day is None and _within(out.meets, w.start, w.end))
+        and not (w.hour is None and w.day is not None and w.day.offset and _within(greetings, w.start, w.end))
+    ]  # fmt: skip
     cues = [*out.proposes, *out.meets]
     ends = {w.end for w in out.whens if w.hour is not None}
     decided = [  # "à vendredi" is "see you" only where no proposal reads on in it
@@ -278,6 +284,7 @@ def _judge(out: Clauses, attending: bool) -> None:
         for m in lex.pattern("question").finditer(text)
         if not _inside([*out.hits, *out.options], m.start(), m.end())
         and (lex.spaced or not _within([*chat, *out.fillers], m.start(), m.end()))  # the いつ of いつも asks nothing
+        and not _part_of_small_talk(out, m.start(), m.end())
         and _at_start(out, m.start())
     ]
     wish = [
@@ -359,6 +366,12 @@ def _judge(out: Clauses, attending: bool) -> None:
             h for h in out.doubtful
             if h.kind not in ("accept", "decline") or not _anothers(out, h) or h.start >= asked_from
         ]  # fmt: skip
+    if any(h.kind == "no" for h in holding):  # "no, our internet was cut off and we could not get in": why, and no more
+        out.doubtful = [
+            h for h in out.doubtful
+            if h.kind != "not_met" or h.start >= asked_from or not _foreign(out, h)
+            or any(not out.boundary_between(e, h.start) for _, e in negators if e <= h.start)
+        ]  # fmt: skip
     out.hits = holding
     out.proposes = [
         p
@@ -368,6 +381,13 @@ def _judge(out: Clauses, attending: bool) -> None:
     out.meets = [
         p for p in out.meets if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
     ]
+
+
+def _part_of_small_talk(out: Clauses, start: int, end: int) -> bool:
+    """Whether a question word only belongs to a longer small phrase ("wie geplant", "que tengan linda semana")."""
+    return any(f.start <= start and end <= f.end and f.end - f.start > end - start for f in out.fillers) or any(
+        c.kind in ("closing", "chat") and c.start == start and c.end > end for c in out.chat
+    )
 
 
 def _foreign(out: Clauses, hit: Hit) -> bool:
