@@ -277,14 +277,14 @@ def reason_text(agreement: Agreement, reason: Reason) -> str:
     return f"{name} has a public holiday ({what})" if reason.kind == HOLIDAY else f"{name} is closed ({what})"
 
 
-def why_text(agreement: Agreement, entry: Entry) -> str | None:
-    """Why a month's meeting was moved or is skipped, in English; None where it is neither."""
+def why_text(agreement: Agreement, entry: Entry, off: str = "skipped") -> str | None:
+    """Why a month's meeting was moved or is skipped (the word for it is `off`), in English; None if neither."""
     if not entry.skipped and entry.moved_from is None:
         return None
     because = " and ".join(reason_text(agreement, reason) for reason in entry.reasons) or "that day has passed"
     if not entry.skipped:
         return f"moved from {day_text(entry.rule_day)}: {because}"
     return (
-        f"skipped: on {day_text(entry.rule_day)} {because}, and on no other day of the month are both schools open "
+        f"{off}: on {day_text(entry.rule_day)} {because}, and on no other day of the month are both schools open "
         "with the whole meeting inside both school days"
     )

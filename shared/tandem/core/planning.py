@@ -185,7 +185,7 @@ def _replanned(
             return _ruled_anew(draft, meeting, entry)
     new = entry_for(agreement, meeting.month, not_before=tomorrow, chair=meeting.chair)
     if new is None or new.starts is None:
-        gone = call_off(draft, meeting, "closed", why=why_text(agreement, new) if new else None)
+        gone = call_off(draft, meeting, "closed", why=why_text(agreement, new, "called off") if new else None)
         offer_catch_up(draft, gone, CANCELLED)
         return gone
     if (new.starts, agreement.meeting.rule.minutes) == (meeting.starts, meeting.minutes):
