@@ -102,7 +102,10 @@ class Calendar(Days):
                 out.append(Hour(m.start(), m.end(), 0, 0, True, shift=by))
         before = self.listed("vague", self.times)
         lead = rf"{self.edge[0]}(?:{before}),? ?(?:{at} ?)?\Z" if self.lex.spaced else rf"(?:{before}) ?\Z"
-        vague, behind = regex(lead), regex(rf" ?(?:{self.listed('vague_behind', self.times)})")
+        vague, behind = (
+            regex(lead),
+            regex(rf" ?(?:{self.listed('vague_behind', self.times)})" + (self.edge[1] if self.lex.spaced else "")),
+        )
         kept = []
         for h in longest(out):
             head = text[max(0, h.start - 30) : h.start]
