@@ -13,8 +13,8 @@ from tandem.wire.times import Calendar
 
 POLAR = ("yes", "ok", "no")
 DECISIONS = (
-    "yes", "ok", "no", "objects", "wrong", "mine", "kept", "met", "went", "not_met", "not_yet", "accept", "decline", "tentative",
-    "cancel", "pause", "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge",
+    "yes", "ok", "no", "objects", "wrong", "mine", "kept", "met", "went", "not_met", "not_yet", "accept", "decline",
+    "tentative", "cancel", "pause", "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge",
     "any", "none", "both",
 )  # fmt: skip
 REPORTS = ("met", "went", "not_met")
@@ -125,6 +125,12 @@ def read(
             h for h in decided
             if h.kind not in POLAR
             or not any(s <= h.start and h.end <= e and h.end - h.start < e - s for s, e in words)
+        ]  # fmt: skip
+    elif any(h.kind == "ok" for h in decided):  # the "combinado" of "como combinado" is no fine
+        small = [m.span() for m in lex.pattern("filler").finditer(text)]
+        decided = [
+            h for h in decided
+            if h.kind != "ok" or not any(s <= h.start and h.end <= e and h.end - h.start < e - s for s, e in small)
         ]  # fmt: skip
     out.hits = decided
     for kind in CHAT:
@@ -481,7 +487,10 @@ def _stands_alone(out: Clauses, hit: Hit) -> bool:
     text, at = out.text, hit.end
     if not out.lex.spaced and re.match(r" +[^\x00-\u024f]", text[at:]):  # いいえ トムが: a space stands for a comma
         return True
-    if out.lex.pattern("hedge").fullmatch(text[hit.start : hit.end]):  # French "si": a yes only where nothing follows
+    alone, next_hit = text[hit.start : hit.end], any(h.start == hit.end + 1 for h in out.hits)
+    if out.lex.pattern("hedge").fullmatch(alone) or (
+        out.lex.spaced and hit.kind == "yes" and not next_hit and out.lex.pattern("question").fullmatch(alone)
+    ):  # French "si", German "haben wir": a yes only where nothing follows
         return not re.match(r" *[\w\u0900-\u097f]", text[at:])
     for _ in range(8):
         rest = text[at:]

@@ -174,7 +174,7 @@ def _trailing_name(line: str) -> str:
     kept.reverse()
     if any(_EAST_NO_NAME.search(word) for word in kept):
         return ""
-    while kept and (fold(kept[0]).strip(".") in _titles() or kept[0].lower() in _particles()):
+    while kept and (fold(kept[0]).strip(".") in _titles() or kept[0].lower() in _particles() | _leads()):
         kept.pop(0)
     return " ".join(kept)
 
@@ -195,6 +195,12 @@ def _no_names() -> frozenset[str]:
 @cache
 def _particles() -> frozenset[str]:
     return frozenset(fold(p) for lang in LANGUAGES for p in data(lang).get("titles", {}).get("particles", []))
+
+
+@cache
+def _leads() -> frozenset[str]:
+    """Words that begin a sentence before a name: the "C'est" of "C'est Joy Atieno"."""
+    return frozenset(fold(p) for lang in LANGUAGES for p in data(lang).get("titles", {}).get("leads", []))
 
 
 def _has_case(char: str) -> bool:

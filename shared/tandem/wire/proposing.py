@@ -121,6 +121,10 @@ def _not_denied(r: Clauses, negators: list[tuple[int, int]]) -> list[tuple[int, 
     begin, end = clauses.pop()
     denied = [n for n in r.numbers if begin <= n[0] < end]
     kept = [n for n in r.numbers if n[1] <= begin]
+    after = [n for n in r.numbers if n[0] >= end]
+    if len(denied) == 1 and after and len(after) + 1 == len(r.numbers):  # "not 1, rather 2"
+        rather = any(end <= p.start and p.end <= after[0][0] for p in r.proposes)
+        return after if rather and denied[0][2] not in {n[2] for n in after} else r.numbers
     if not denied or not kept or len(denied) + len(kept) < len(r.numbers):
         return r.numbers
     joint = r.lex.pattern("break").sub("", r.text[kept[-1][1] : begin])

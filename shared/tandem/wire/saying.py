@@ -90,7 +90,8 @@ def _restricts(r: Clauses) -> bool:
     """Whether words like "but", "not" or "except" stand beside what a sentence says."""
     held = (*r.hits, *r.fillers, *r.chat)
     negators = (m.span() for m in r.lex.pattern("negator").finditer(r.text))
-    return bool(r.lex.pattern("break").search(r.text)) or any(
+    breaks = (m.span() for m in r.lex.pattern("break").finditer(r.text))
+    return any(not any(h.start <= s and e <= h.end for h in r.hits) for s, e in breaks) or any(
         not any(h.start <= s and e <= h.end for h in held) for s, e in negators
     )
 
@@ -156,7 +157,9 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 continue
             mail.said.append(Said(start, end, family, value, command, weak=kind == "ok", polar=True))
             continue
-        if kind in ("wrong", "mine"):
+        if kind == "objects":  # "I don't agree with the hour", to an agreement
+            value, command = False, Confirm(False)
+        elif kind in ("wrong", "mine"):
             value = kind == "mine"
             command = Undo() if setting.kind == "receipt" else Confirm(value)
             if not setting.context.asks:
@@ -258,8 +261,8 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
             return
         used.update(r.whens.index(w) for w in beside)
     if setting.kind in ASKED:
-        if hit.kind == "accept":
-            return
+        if hit.kind == "accept" or (hit.kind == "decline" and r.has("no", "not_met") and not r.whens):
+            return  # "no, there was no power and we could not join": why it was not held
         mail.unclear.append((r.sentence.start, r.sentence.end))
         return
     if setting.kind == "catch-up":

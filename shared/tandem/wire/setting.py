@@ -18,14 +18,14 @@ ASKED = ("check-in", "nudge")
 LEAVING = ("pause", "leaving", "leaves", "takes_over", "absence")
 OTHERWISE = ("accept", "decline", "met", "not_met", "not_yet", "cancel", *LEAVING)
 ANSWERS = (
-    "yes", "ok", "no", "wrong", "mine", "kept", "sign", "go_on", "end", "acknowledge", "any", "none", "both",
+    "yes", "ok", "no", "objects", "wrong", "mine", "kept", "sign", "go_on", "end", "acknowledge", "any", "none", "both",
 )  # fmt: skip
 # what can be decided at all in answer to a kind of mail
 DECIDED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(ATTENDING, ("tentative", *OTHERWISE)),
     "check-in": ("went", *OTHERWISE),
     "nudge": ("went", *OTHERWISE),
-    "agreement": ("sign", *LEAVING),
+    "agreement": ("sign", "objects", *LEAVING),
     "review": ("go_on", "end", *LEAVING),
     "escalation": ("acknowledge", "met", "not_met", "not_yet", *LEAVING),
     "catch-up": ("any", "none", "both", *OTHERWISE),
