@@ -132,6 +132,11 @@ def read(
             h for h in decided
             if h.kind != "ok" or not any(s <= h.start and h.end <= e and h.end - h.start < e - s for s, e in small)
         ]  # fmt: skip
+    if any(h.kind == "accept" for h in decided):  # the "je viens" of "je viens d'apprendre" is no coming
+        longer_chat = [m.span() for m in lex.pattern("chat").finditer(text)]
+        decided = [
+            h for h in decided if h.kind != "accept" or not any(s == h.start and h.end < e for s, e in longer_chat)
+        ]
     out.hits = decided
     for kind in CHAT:
         for m in lex.pattern(kind).finditer(text):
@@ -263,9 +268,18 @@ def _options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> 
         digits = re.match(r"\d+", word)
         value = int(digits[0]) if digits else names.get(word)
         if value is not None:
-            out.append((m.start(), m.end(), value))
+            out.append((m.start(), m.end(), 99 if _counts(lex, text, m.start(), m.end()) else value))
     ranks = [n for n in out if lex.pattern("rank").match(text, n[1] + 1)]  # "1st choice 3, 2nd choice 1"
     return [n for n in out if n not in ranks] if 0 < len(ranks) < len(out) else out
+
+
+def _counts(lex: Lexicon, text: str, start: int, end: int) -> bool:
+    """Whether a figure says how many, and not which: 三个 is three of them, 第三个 the third."""
+    counter, sign = lex.pattern("count"), lex.pattern("ordinal_sign")
+    behind = counter.match(text, end)
+    if not behind and not counter.search(text, start, end):
+        return False
+    return not sign.match(text, behind.end() if behind else end) and not sign.search(text, max(start - 1, 0), start)
 
 
 def _perhaps_option(when: When, text: str, lex: Lexicon) -> bool:

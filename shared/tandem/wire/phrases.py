@@ -106,7 +106,8 @@ class _Phrase:
             elif token.startswith(" "):
                 out += self.gap
             else:
-                out += _SHORT.sub("'?", re.escape(token))
+                alone = token.endswith("'ll") and not self.peek()  # "ill" is a word of its own
+                out += re.escape(token) if alone else _SHORT.sub("'?", re.escape(token))
         return out
 
 

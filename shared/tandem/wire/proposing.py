@@ -51,9 +51,9 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     between = [r.text[a[1] : b[0]].strip() for a, b in zip(r.numbers, r.numbers[1:], strict=False)]
     most = setting.context.options or 9
     loose = any(w.day is None and w.hour is not None and not w.hour.known for w in r.whens)  # "1 or at 3"
-    sure = not left and not loose and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in r.numbers)
+    sure = not left and not loose and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in numbers)
     if r.asks and (r.proposes or r.whens) and not left:
-        sure = all(1 <= n <= most for _, _, n in r.numbers)
+        sure = all(1 <= n <= most for _, _, n in numbers)
     denied = bool(negators) and len(numbers) == len(r.numbers)
     if not sure or denied or any(b in ("-", "–", ".", ":") for b in between) or r.has("none", "no"):
         mail.unclear.append((r.sentence.start, r.sentence.end))

@@ -20,7 +20,9 @@ from tandem.core.commands import (
     Sign,
     Undo,
 )
+from tandem.wire import names
 from tandem.wire.clauses import Clauses, Hit
+from tandem.wire.folding import fold
 from tandem.wire.mentions import When
 from tandem.wire.proposing import choices, proposals
 from tandem.wire.said import Gathered, Said
@@ -157,6 +159,10 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 continue
             mail.said.append(Said(start, end, family, value, command, weak=kind == "ok", polar=True))
             continue
+        if kind == "mine" and setting.kind != "notice":  # "that was me, sorry": no yes
+            mail.doubts.add(family)
+            mail.unclear.append((r.sentence.start, r.sentence.end))
+            continue
         if kind == "objects":  # "I don't agree with the hour", to an agreement
             value, command = False, Confirm(False)
         elif kind in ("wrong", "mine"):
@@ -237,7 +243,7 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
     ]
     if hit.kind == "accept" and r.lex.pattern("next_time").search(r.text, *r.clause(hit.start)):
         return  # "next time I'll come": beside a refusal it is chat, alone it is asked about
-    if hit.kind == "accept" and _reaches(setting, r, hit):
+    if _anothers(setting, r, hit) or (hit.kind == "accept" and _reaches(setting, r, hit)):
         mail.doubts.add("rsvp")
         mail.unclear.append((r.sentence.start, r.sentence.end))
         return
@@ -274,6 +280,36 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
             mail.unclear.append((r.sentence.start, r.sentence.end))
         return
     mail.said.append(Said(start, end, "rsvp", partstat, Rsvp(setting.context.meeting, partstat)))
+
+
+def _anothers(setting: Setting, r: Clauses, hit: Hit) -> bool:
+    """Whether the sentence speaks of somebody else before a phrase that names nobody ("Tom is ill so can't come")."""
+    first = (r.lex.pattern("first_person"), r.lex.pattern("from_me"))
+    if any(p.search(r.text, hit.start, hit.end) for p in first):
+        return False
+    context, before = setting.context, r.text[: hit.start]
+    greeted = {h.end for h in r.chat if h.kind == "greeting"}
+    known = (*r.chat, *r.fillers, *(h for h in r.hits if h.end <= hit.start))
+    spans = [(h.start, h.end) for h in known] + [(w.start, w.end) for w in r.whens]
+    named = [
+        (f.start, f.end) for f in names.people(before, context.agreement, context.school)
+        if f.person.key != context.sender.key and not any(0 <= f.start - g <= 2 for g in greeted)
+        and not any(s <= f.start and f.end <= e for s, e in spans)
+    ]  # fmt: skip
+    named += [m.span() for m in r.lex.pattern("third_person").finditer(before)]
+    for m in r.lex.pattern("topic").finditer(before):
+        small = before[max(m.start() - 1, 0) : m.start()] in "にでとのても"  # には, では and the like
+        named += [] if small or any(s <= m.start() - 1 < e for s, e in spans) else [m.span()]
+    spans += [m.span() for m in r.lex.pattern("break").finditer(before)]
+    spans += [m.span() for t in r.lex.raw["titles"].get("before", []) for m in re.finditer(re.escape(fold(t)), before)]
+    for _, end in named:
+        left = list(before)
+        for s, e in spans:
+            left[s : min(e, len(left))] = " " * (min(e, len(left)) - s) if s < len(left) else ""
+        gap = "".join(left)[end:]
+        if re.search(r"[\w\u0900-\u097f]", gap) and not any(p.search(before, end) for p in first):
+            return True
+    return False
 
 
 def _reaches(setting: Setting, r: Clauses, hit: Hit) -> bool:

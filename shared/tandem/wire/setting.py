@@ -16,7 +16,7 @@ from tandem.wire.phrases import LANGUAGES, base, lexicon
 ATTENDING = ("invite", "update", "reminder")
 ASKED = ("check-in", "nudge")
 LEAVING = ("pause", "leaving", "leaves", "takes_over", "absence")
-OTHERWISE = ("accept", "decline", "met", "not_met", "not_yet", "cancel", *LEAVING)
+OTHERWISE = ("accept", "decline", "met", "not_met", "not_yet", "cancel", "mine", *LEAVING)
 ANSWERS = (
     "yes", "ok", "no", "objects", "wrong", "mine", "kept", "sign", "go_on", "end", "acknowledge", "any", "none", "both",
 )  # fmt: skip
@@ -30,7 +30,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "escalation": ("acknowledge", "met", "not_met", "not_yet", *LEAVING),
     "catch-up": ("any", "none", "both", *OTHERWISE),
     "receipt": ("wrong", "kept", *OTHERWISE),
-    "notice": ("wrong", "mine", *OTHERWISE),
+    "notice": ("wrong", *OTHERWISE),
 }
 
 
