@@ -119,19 +119,11 @@ def read(
             break
         decided = _choose([*decided, *more])
     decided = [h for h in decided if not (h.kind == "yes" and _belongs_to_chat(h, text, lex))]
-    if not lex.spaced:  # the 不 of 不过 is no no
-        words = [m.span() for k in ("filler", "break") for m in lex.pattern(k).finditer(text)]
-        decided = [
-            h for h in decided
-            if h.kind not in POLAR
-            or not any(s <= h.start and h.end <= e and h.end - h.start < e - s for s, e in words)
-        ]  # fmt: skip
-    elif any(h.kind == "ok" for h in decided):  # the "combinado" of "como combinado" is no fine
-        small = [m.span() for m in lex.pattern("filler").finditer(text)]
-        decided = [
-            h for h in decided
-            if h.kind != "ok" or not any(s <= h.start and h.end <= e and h.end - h.start < e - s for s, e in small)
-        ]  # fmt: skip
+    # the 不 of 不过 is no no, and the "combinado" of "como combinado" no fine
+    small_kinds, polar = (("filler",), ("yes", "ok")) if lex.spaced else (("filler", "break"), POLAR)
+    if any(h.kind in polar for h in decided):
+        small = [Hit(k, *m.span()) for k in small_kinds for m in lex.pattern(k).finditer(text)]
+        decided = [h for h in decided if h.kind not in polar or not any(_shorter(h, f) for f in small)]
     if any(h.kind == "accept" for h in decided):  # the "je viens" of "je viens d'apprendre" is no coming
         longer_chat = [m.span() for m in lex.pattern("chat").finditer(text)]
         decided = [
@@ -239,6 +231,11 @@ def _within(hits: list[Hit], start: int, end: int) -> bool:
     return any(h.start <= start and end <= h.end for h in hits)
 
 
+def _shorter(hit: Hit, other: Hit) -> bool:
+    """Whether a hit is only part of another."""
+    return _within([other], hit.start, hit.end) and hit.end - hit.start < other.end - other.start
+
+
 def _masked(text: str, hits: list[Hit]) -> str:
     """The text with hits blotted out."""
     for hit in hits:
@@ -299,12 +296,14 @@ def _judge(out: Clauses, attending: bool) -> None:
     lex, text = out.lex, out.text
     chat = [*out.chat]
     out.hints = bool(lex.pattern("hint").search(text))
+    sentence_asks = out.asks
     cue = [
         m.start()
         for m in lex.pattern("question").finditer(text)
         if not _inside([*out.hits, *out.options], m.start(), m.end())
         and (lex.spaced or not _within([*chat, *out.fillers], m.start(), m.end()))  # the いつ of いつも asks nothing
         and not _part_of_small_talk(out, m.start(), m.end())
+        and (sentence_asks or not _embedded(out, m.start()))
         and _at_start(out, m.start())
     ]
     wish = [
@@ -408,6 +407,17 @@ def _part_of_small_talk(out: Clauses, start: int, end: int) -> bool:
     return any(f.start <= start and end <= f.end and f.end - f.start > end - start for f in out.fillers) or any(
         c.kind in ("closing", "chat") and c.start == start and c.end > end for c in out.chat
     )
+
+
+def _embedded(out: Clauses, start: int) -> bool:
+    """Whether a question word only says what was spoken of ("we talked about who pays")."""
+    return any(m.end() == start - 1 for m in out.lex.pattern("about").finditer(out.text, 0, start))
+
+
+def of_another(out: Clauses, hit: Hit) -> bool:
+    """Whether a sentence only tells whether somebody else comes, without a condition ("Tom will be there for us")."""
+    alone = not out.hits and not out.proposes and not out.meets and not out.asks
+    return alone and _foreign(out, hit) and not out.lex.pattern("hedge").search(out.text)
 
 
 def _foreign(out: Clauses, hit: Hit) -> bool:

@@ -20,7 +20,7 @@ from tandem.core.commands import (
     Sign,
     Undo,
 )
-from tandem.wire import names
+from tandem.wire import clauses, names
 from tandem.wire.clauses import Clauses, Hit
 from tandem.wire.folding import fold
 from tandem.wire.mentions import When
@@ -43,6 +43,9 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     choices(setting, r, mail)
     proposals(setting, r, mail, used)
     open_doubts = [h for h in r.doubtful if not _moot(setting, r, h)]
+    if setting.kind in ATTENDING and open_doubts and all(_tells_of_another(setting, r, h) for h in open_doubts):
+        mail.others.append((s.start, s.end))
+        return
     for hit in open_doubts:
         # "I can't come. Perhaps Tom will.": asked about, and no less a refusal
         another = hit.kind == "tentative" and bool(re.search(r"[\w\u0900-\u097f]", r.text[hit.end :]))
@@ -80,6 +83,14 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         mail.rest.append(s)
     else:
         mail.chatted = True
+
+
+def _tells_of_another(setting: Setting, r: Clauses, hit: Hit) -> bool:
+    """Whether a colleague is named who comes or does not: beside the sender's own answer that is chat."""
+    if hit.kind not in ("accept", "decline", "tentative") or not clauses.of_another(r, hit):
+        return False
+    people = names.people(r.text[: hit.start], setting.context.agreement, setting.context.school)
+    return any(f.person.key != setting.context.sender.key for f in people)
 
 
 def _begins_with_but(r: Clauses) -> bool:
@@ -210,7 +221,7 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
             command, value = Acknowledge(), True
         elif kind == "any":
             # "any on Thursday", "after two any of them": not all that was offered; "las tres" are no hour
-            if any(w.end <= hit.start or hit.end <= w.start for w in r.whens):
+            if any((w.end <= hit.start or hit.end <= w.start) and not _own_statement(r, hit, w) for w in r.whens):
                 mail.doubts.add("choice")
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
@@ -226,6 +237,16 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
         else:
             continue
         mail.said.append(Said(start, end, family, value, command))
+
+
+def _own_statement(r: Clauses, hit: Hit, when: When) -> bool:
+    """Whether a day stands in a clause that says something of its own ("any of them, I'm flexible next week")."""
+    if when.end <= hit.start or not r.boundary_between(hit.end, when.start):
+        return False
+    begin, end = r.clause(when.start)
+    return bool(r.lex.pattern("first_person").match(r.text[begin:end].lstrip())) and not r.lex.pattern("hedge").search(
+        r.text, begin, end
+    )
 
 
 def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set[int], start: int, end: int) -> None:
@@ -247,6 +268,11 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
         mail.doubts.add("rsvp")
         mail.unclear.append((r.sentence.start, r.sentence.end))
         return
+    same_day = [fold(x) for x in r.lex.raw["dates"].get("same_day", [])]
+    that_day = beside and all(r.text[w.start : w.end].strip() in same_day for w in beside)
+    if hit.kind == "accept" and that_day and any(x.family.startswith("counter") for x in mail.said):
+        used.update(r.whens.index(w) for w in beside)
+        return  # "Could we make it Wednesday at 1? I'm free that day.": why, and no more
     cue = any(not r.boundary_between(p.start, beside[0].start) for p in r.proposes) if beside else False
     if beside and hit.kind == "accept" and not _matches(setting, r, beside):
         full = all(w.day and w.hour for w in beside)

@@ -213,6 +213,9 @@ class _Reader:
         return bool(reading.chat) and not reading.rest() and not reading.hits
 
     def _compose(self, mail: Gathered) -> Understood:
+        if mail.others and not any(x.family == "rsvp" and not x.weak for x in mail.said):
+            mail.doubts.add("rsvp")  # of the sender's own coming nothing is said
+            mail.unclear += mail.others
         text, kept = mail.text, agree(mail)
         placed: list[tuple[int, Command]] = [
             *mail.commands,
