@@ -398,8 +398,10 @@ def _judge(out: Clauses, attending: bool) -> None:
         if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
     ]
     out.meets = [
-        p for p in out.meets if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
-    ]
+        p for p in out.meets
+        if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
+        and not _behind_a_label(out, p)
+    ]  # fmt: skip
 
 
 def _part_of_small_talk(out: Clauses, start: int, end: int) -> bool:
@@ -407,6 +409,12 @@ def _part_of_small_talk(out: Clauses, start: int, end: int) -> bool:
     return any(f.start <= start and end <= f.end and f.end - f.start > end - start for f in out.fillers) or any(
         c.kind in ("closing", "chat") and c.start == start and c.end > end for c in out.chat
     )
+
+
+def _behind_a_label(out: Clauses, hit: Hit) -> bool:
+    """Whether words with a colon stand before it that are no label: what follows is for whatever they name."""
+    head, colon, _ = out.text[: hit.start].partition(":")
+    return bool(colon) and not _at_start(out, len(head))
 
 
 def _embedded(out: Clauses, start: int) -> bool:

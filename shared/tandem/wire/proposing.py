@@ -185,6 +185,8 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
         mail.unclear.append(place)
         return
     moments = _moments(setting, r, whens, clock)
+    if not cued and moments == [setting.context.starts] and r.has("yes", "ok"):
+        return  # "yes, Tuesday at noon": the meeting's own time
     if moments is None or setting.context.starts in moments or any(m <= setting.context.now for m in moments):
         mail.unclear.append(place)
         return

@@ -225,6 +225,10 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 mail.doubts.add("choice")
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
+            if r.rest() and r.lex.pattern("but").search(r.text, hit.end):  # "any but the last"
+                mail.doubts.add("choice")
+                mail.unclear.append((r.sentence.start, r.sentence.end))
+                continue
             command, value = Choose(-1), "any"
         elif kind == "none":
             command, value = Choose(0), False
@@ -347,10 +351,9 @@ def _reaches(setting: Setting, r: Clauses, hit: Hit) -> bool:
 
 def _matches(setting: Setting, r: Clauses, whens: list[When]) -> bool:
     """Whether days and hours named are those of the meeting the mail is about (in doubt they are)."""
-    if setting.context.starts is None:
-        return setting.context.meeting is None or True
-    clock = setting.clock(r.lex.language)
-    local = setting.context.starts.astimezone(clock.now.astimezone().tzinfo)
+    starts, clock = setting.context.starts, setting.clock(r.lex.language)
+    if starts is None:
+        return True
     for when in whens:
         if when.day is not None:
             day = clock.day(when.day, near_meeting=True)
@@ -361,7 +364,7 @@ def _matches(setting: Setting, r: Clauses, whens: list[When]) -> bool:
                 return False
         if when.hour is not None and when.day is not None:
             moment = clock.moment(when, clock.day(when.day, near_meeting=True))
-            if moment is not None and moment != local and not when.hour.vague:
+            if moment is not None and moment != starts and not when.hour.vague:
                 return False
     return True
 
