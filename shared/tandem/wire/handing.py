@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tandem.core.commands import Handover
 from tandem.wire import names
-from tandem.wire.clauses import Clauses
+from tandem.wire.clause import Clauses
 from tandem.wire.folding import fold
 from tandem.wire.said import Gathered
 from tandem.wire.setting import Setting

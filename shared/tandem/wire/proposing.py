@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tandem.core.commands import Choose, Counter, Meet
-from tandem.wire.clauses import Clauses, Hit
+from tandem.wire.clause import Clauses, Hit
 from tandem.wire.clock import Clock
 from tandem.wire.mentions import When
 from tandem.wire.said import Gathered, Said

@@ -20,8 +20,8 @@ from tandem.core.commands import (
     Sign,
     Undo,
 )
-from tandem.wire import clauses, names
-from tandem.wire.clauses import Clauses, Hit
+from tandem.wire import judging, names
+from tandem.wire.clause import Clauses, Hit
 from tandem.wire.folding import fold
 from tandem.wire.mentions import When
 from tandem.wire.proposing import choices, proposals
@@ -54,7 +54,7 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if (s.start, s.end) in mail.unclear:
         return
     denial = r.lex.pattern("negator").fullmatch(r.text.strip(" .!?"))  # "We met. Not!"
-    if not said and (denial or r.conditional()):  # "Yes. Subject to the governors' approval."
+    if not said and (denial or judging.conditional(r)):  # "Yes. Subject to the governors' approval."
         mail.doubts.update(("report", "rsvp", "answer", "choice"))
         mail.unclear.append((s.start, s.end))
         return
@@ -87,7 +87,7 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
 
 def _tells_of_another(setting: Setting, r: Clauses, hit: Hit) -> bool:
     """Whether a colleague is named who comes or does not: beside the sender's own answer that is chat."""
-    if hit.kind not in ("accept", "decline", "tentative") or not clauses.of_another(r, hit):
+    if hit.kind not in ("accept", "decline", "tentative") or not judging.of_another(r, hit):
         return False
     people = names.people(r.text[: hit.start], setting.context.agreement, setting.context.school)
     return any(f.person.key != setting.context.sender.key for f in people)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from tandem.core.commands import Command, Counter, Help, Report, Rsvp, Safeguarding, Status, Stop, Unclear
 from tandem.wire import clauses, labels
-from tandem.wire.clauses import Clauses
+from tandem.wire.clause import Clauses
 from tandem.wire.folding import Folded, compose, fold
 from tandem.wire.handing import hand_over
 from tandem.wire.inbound import Context, InboundMail, Itip

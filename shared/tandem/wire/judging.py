@@ -1,0 +1,288 @@
+"""What of a sentence holds: not what stands in a question, under a condition, in somebody's mouth, or is denied."""
+
+from __future__ import annotations
+
+import re
+
+from tandem.wire.clause import BOUNDARY, POLAR, REPORTS, RUNNING, SHAPED, Clauses, Hit, inside, within
+
+_QUOTED = re.compile(r'"[^"]*"|「[^」]*」|『[^』]*』')
+
+
+def conditional(out: Clauses) -> bool:
+    """Whether the sentence is no more than a condition of what was said before: "if Tom agrees"."""
+    if out.hits or out.chat or out.proposes or out.meets or out.asks:
+        return False
+    first = out.lex.pattern("hedge").search(out.text)
+    if first is None or not at_start(out, first.start()) or within(out.fillers, *first.span()):
+        return False
+    return not BOUNDARY.search(out.text.rstrip(" .!"), first.end())
+
+
+def judge(out: Clauses, attending: bool) -> None:
+    """Sorts out what does not hold: words in a question, under a condition, negated, or not standing alone."""
+    lex, text = out.lex, out.text
+    chat = [*out.chat]
+    out.hints = bool(lex.pattern("hint").search(text))
+    sentence_asks = out.asks
+    cue = [
+        m.start()
+        for m in lex.pattern("question").finditer(text)
+        if not inside([*out.hits, *out.options], m.start(), m.end())
+        and (lex.spaced or not within([*chat, *out.fillers], m.start(), m.end()))  # the いつ of いつも asks nothing
+        and not _part_of_small_talk(out, m.start(), m.end())
+        and (sentence_asks or not _embedded(out, m.start()))
+        and at_start(out, m.start())
+    ]
+    wish = [
+        m.start()
+        for m in lex.pattern("wish").finditer(text)
+        if not inside([*out.hits, *out.options, *chat], m.start(), m.end())
+        and not within(out.fillers, m.start(), m.end())
+        and at_start(out, m.start())
+    ]
+    out.wishes = bool(wish)
+    asked_from = len(text)
+    if out.asks:
+        cues = [*cue, *(h.start for h in (*out.proposes, *out.meets))]
+        asked_from = min(cues) if cues else 0
+        if not cues and out.whens and _only_dates_after_last_boundary(out):
+            asked_from = max(m.end() for m in BOUNDARY.finditer(text) if m.end() < out.whens[-1].start)
+        asked_from = out.clause(asked_from)[0] if asked_from else 0
+    elif cue and not out.proposes and not out.meets:
+        out.asks = any(c for c in cue) or True
+        asked_from = min(cue)
+    standing = [h for h in out.hits if h.kind not in POLAR or _stands_alone(out, h)]
+    known = [h for h in (*standing, *out.fillers) if not lex.spaced or h.kind not in RUNNING]
+    # "I don't know if" leaves its "if" open, and a small word that is the condition itself takes nothing from it
+    hedges = [
+        m.span() for m in lex.pattern("hedge").finditer(text)
+        if not within([k for k in known if k.kind not in ("tentative", "filler") or k.end > m.end()], *m.span())
+    ]  # fmt: skip
+    known = [*standing, *out.fillers, *chat, *out.proposes, *out.meets]
+    negators = [m.span() for m in lex.pattern("negator").finditer(text) if not within(known, *m.span())]
+    perhaps = [m.span() for m in lex.pattern("tentative").finditer(text)]
+    quoted = _quoted(out)
+    holding: list[Hit] = []
+    for hit in out.hits:
+        unsure = hit.kind in REPORTS and any(
+            not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start)
+            for s, e in perhaps
+            if not within([hit], s, e)
+        )
+        if hit.start >= asked_from and not (
+            hit.kind == "decline" and out.boundary_between(asked_from, hit.start) and (out.proposes or out.meets)
+        ):
+            unsure = True
+        for span in hedges:
+            in_chat = [c for c in chat if c.start <= span[0] < c.end]
+            if hit.kind == "tentative" and hit.end <= span[0]:  # "not sure yet, it depends"
+                continue
+            if hit.kind == "decline" and within(out.proposes, *span) and out.boundary_between(hit.end, span[0]):
+                continue  # "I can't, but if Thursday suits you"
+            if not in_chat or in_chat[0].end >= hit.start > in_chat[0].start:
+                unsure = True
+        if hit.kind not in POLAR and any(
+            not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start)
+            for s, e in negators
+        ):
+            unsure = True
+        if hit.kind == "acknowledge" and not lex.pattern("thanks").match(text, hit.start):
+            unsure = unsure or bool(lex.pattern("negator").search(text, hit.start, hit.end))  # "I will do nothing"
+        unsure = unsure or _foreign(out, hit) or _elsewhere(out, hit) or within(quoted, hit.start, hit.end)
+        if hit.kind in POLAR and not _stands_alone(out, hit):
+            if not re.search(r"\w", text[hit.start : hit.end]) and any(
+                h.end <= hit.start and h.kind not in POLAR for h in out.hits
+            ):
+                out.fillers.append(hit)  # "Tuesday works for me" and a raised thumb
+                continue
+            if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens and attending:
+                out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
+                continue
+            if hit.kind == "ok" or not at_start(out, hit.start):
+                if hit.kind != "ok" and not re.search(r"[\w\u0900-\u097f]", text[hit.end :]):  # "no, I mean yes"
+                    taken_back = [h for h in holding if h.kind in POLAR and (h.kind == "no") != (hit.kind == "no")]
+                    holding = [h for h in holding if h not in taken_back]
+                    out.doubtful += taken_back
+                continue
+            unsure = True
+        (out.doubtful if unsure else holding).append(hit)
+    if lex.spaced and any(h.kind in ("accept", "decline") for h in holding):
+        # "I can come, but Tom can't": beside the sender's own answer another person's is chat
+        out.doubtful = [
+            h for h in out.doubtful
+            if h.kind not in ("accept", "decline") or not _anothers(out, h) or h.start >= asked_from
+        ]  # fmt: skip
+    if any(h.kind == "no" for h in holding):  # "no, our internet was cut off and we could not get in": why, and no more
+        out.doubtful = [
+            h for h in out.doubtful
+            if h.kind != "not_met" or h.start >= asked_from or not _foreign(out, h)
+            or any(not out.boundary_between(e, h.start) for _, e in negators if e <= h.start)
+        ]  # fmt: skip
+    out.hits = holding
+    out.proposes = [
+        p
+        for p in out.proposes
+        if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
+    ]
+    out.meets = [
+        p for p in out.meets
+        if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
+        and not _behind_a_label(out, p)
+    ]  # fmt: skip
+
+
+def _part_of_small_talk(out: Clauses, start: int, end: int) -> bool:
+    """Whether a question word only belongs to a longer small phrase ("wie geplant", "que tengan linda semana")."""
+    return any(f.start <= start and end <= f.end and f.end - f.start > end - start for f in out.fillers) or any(
+        c.kind in ("closing", "chat") and c.start == start and c.end > end for c in out.chat
+    )
+
+
+def _behind_a_label(out: Clauses, hit: Hit) -> bool:
+    """Whether words with a colon stand before it that are no label: what follows is for whatever they name."""
+    head, colon, _ = out.text[: hit.start].partition(":")
+    return bool(colon) and not at_start(out, len(head))
+
+
+def _embedded(out: Clauses, start: int) -> bool:
+    """Whether a question word only says what was spoken of ("we talked about who pays")."""
+    return any(m.end() == start - 1 for m in out.lex.pattern("about").finditer(out.text, 0, start))
+
+
+def of_another(out: Clauses, hit: Hit) -> bool:
+    """Whether a sentence only tells whether somebody else comes, without a condition ("Tom will be there for us")."""
+    alone = not out.hits and not out.proposes and not out.meets and not out.asks
+    return alone and _foreign(out, hit) and not out.lex.pattern("hedge").search(out.text)
+
+
+def _foreign(out: Clauses, hit: Hit) -> bool:
+    """Whether a phrase may be about somebody or something else: it names neither the sender nor the meeting, and
+    words that are not understood stand before it ("Tom can't come", "the film did not take place"), or it ends in a
+    verb that goes on ("we can't agree")."""
+    said = out.text[hit.start : hit.end]
+    if not out.lex.spaced and hit.kind == "absence":
+        return not at_start(out, hit.start, dates=True)
+    if not out.lex.spaced and hit.kind not in (*POLAR, *SHAPED):  # without spaces any word may hold a phrase
+        return not at_start(out, hit.start, dates=True) or _goes_on(out, hit.end)
+    known = {"accept": "first_person", "decline": "first_person", "tentative": "first_person",
+             "absence": "first_person",
+             "met": "our_meeting", "not_met": "our_meeting"}.get(hit.kind)  # fmt: skip
+    if known is None:
+        return False
+    subjects = out.lex.pattern(known)
+    if known in out.lex.raw.get("say", {}) and not subjects.search(said) and not at_start(out, hit.start, dates=True):
+        return True
+    if hit.kind == "decline" and re.search(rf"(?:{out.lex.pattern('modal').pattern})\Z", said):
+        return _goes_on(out, hit.end)
+    return hit.kind == "tentative" and not subjects.search(said) and _goes_on(out, hit.end)
+
+
+def _quoted(out: Clauses) -> list[Hit]:
+    """What stands in quotation marks within somebody's words about it (`she just said "yes"`)."""
+    quotes = [Hit("quoted", *m.span()) for m in _QUOTED.finditer(out.text)]
+    if not quotes:
+        return []
+    around = list(out.text)
+    for span in (*quotes, *out.chat, *out.fillers):
+        around[span.start : span.end] = " " * (span.end - span.start)
+    return quotes if re.search(r"[\w\u0900-\u097f]", "".join(around)) else []
+
+
+def _anothers(out: Clauses, hit: Hit) -> bool:
+    """Whether a clause of its own, without a condition, says of somebody else whether they come."""
+    begin, end = out.clause(hit.start)
+    return begin > 0 and _foreign(out, hit) and not out.lex.pattern("hedge").search(out.text, begin, end)
+
+
+def _elsewhere(out: Clauses, hit: Hit) -> bool:
+    """Whether somebody else's meeting is named in the same clause ("we called off the parents' evening")."""
+    if hit.kind not in ("met", "went", "not_met", "accept", "cancel"):
+        return False
+    places = [m.span() for m in out.lex.pattern("elsewhere").finditer(out.text)]
+    return any(
+        (s < hit.end and hit.start < e)
+        or not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start)
+        for s, e in places
+    )
+
+
+def _goes_on(out: Clauses, position: int) -> bool:
+    """Whether words that are not understood follow in the same clause."""
+    ends = [m.start() for p in (BOUNDARY, out.lex.pattern("break")) for m in p.finditer(out.text, position)]
+    end = min([*ends, len(out.text)])
+    behind = list(out.text[position:end])
+    spans = [
+        (h.start, h.end) for h in (*out.fillers, *out.chat, *out.proposes, *out.meets, *out.hits) if h.start >= position
+    ]
+    for start, stop in [*spans, *((w.start, w.end) for w in out.whens)]:
+        for i in range(max(start, position), min(stop, end)):
+            behind[i - position] = " "
+    return bool(re.search(r"[\w\u0900-\u097f]", "".join(behind)))
+
+
+def at_start(out: Clauses, position: int, *, dates: bool = False) -> bool:
+    """Whether nothing but small words and chat (with `dates`: dates and options too) stands before a position in its
+    clause."""
+    begin = 0
+    for pattern in (BOUNDARY, out.lex.pattern("break")):
+        for m in pattern.finditer(out.text, 0, position):
+            begin = max(begin, m.end())
+    between = list(out.text[begin:position])
+    before = [(h.start, h.end) for h in (*out.fillers, *out.chat, *(x for x in out.hits if x.end <= position))]
+    if dates:
+        before += [(w.start, w.end) for w in out.whens]
+    if dates and out.numbers:  # "option 2 works for us"
+        before += [(s, e) for s, e, _ in out.numbers] + [m.span() for m in out.lex.pattern("option").finditer(out.text)]
+    for start, end in before:
+        for i in range(max(start, begin), min(end, position)):
+            between[i - begin] = " "
+    return not re.search(r"[\w\u0900-\u097f]", "".join(between))
+
+
+def _stands_alone(out: Clauses, hit: Hit) -> bool:
+    """A yes or no is an answer where it begins a clause and ends it, or a decision or a subject follows."""
+    if not at_start(out, hit.start):
+        return False
+    text, at = out.text, hit.end
+    if not out.lex.spaced and re.match(r" +[^\x00-\u024f]", text[at:]):  # いいえ トムが: a space stands for a comma
+        return True
+    alone, next_hit = text[hit.start : hit.end], any(h.start == hit.end + 1 for h in out.hits)
+    if out.lex.pattern("hedge").fullmatch(alone) or (
+        out.lex.spaced and hit.kind == "yes" and not next_hit and out.lex.pattern("question").fullmatch(alone)
+    ):  # French "si", German "haben wir": a yes only where nothing follows
+        return not re.match(r" *[\w\u0900-\u097f]", text[at:])
+    for _ in range(8):
+        rest = text[at:]
+        stripped = rest.lstrip(" !.👍😊🙂🙏☺🎉")
+        at += len(rest) - len(stripped)
+        if (
+            not stripped
+            or BOUNDARY.match(text, max(at - 1, 0))
+            or BOUNDARY.match(text, at)
+            or not re.match(r"\w", stripped)
+        ):
+            return True
+        if out.lex.pattern("break").match(text, at):
+            return True
+        joined = out.lex.spaced or hit.kind != "no"  # 不是 before a verb denies the verb
+        if joined and any(h.start == at for h in (*out.hits, *out.doubtful, *out.chat, *out.proposes, *out.meets)):
+            return True
+        if any(n[0] == at for n in out.numbers) or out.lex.pattern("subject").match(text, at):
+            return True
+        filler = next((f for f in out.fillers if f.start == at), None)
+        when = None if hit.kind == "no" else next((w for w in out.whens if w.start == at), None)
+        if filler is None and when is None:
+            return False
+        at = max(x.end for x in (filler, when) if x is not None)
+    return False
+
+
+def _only_dates_after_last_boundary(out: Clauses) -> bool:
+    bounds = [m.end() for m in BOUNDARY.finditer(out.text) if m.end() < out.whens[-1].start]
+    if not bounds:
+        return False
+    tail = list(out.text)
+    for start, end in [*((f.start, f.end) for f in out.fillers), *((w.start, w.end) for w in out.whens)]:
+        tail[start:end] = " " * (end - start)
+    return not re.search(r"\w", "".join(tail[max(bounds) :]))
