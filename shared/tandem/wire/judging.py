@@ -31,7 +31,7 @@ def judge(out: Clauses, attending: bool) -> None:
         if not inside([*out.hits, *out.options], m.start(), m.end())
         and (lex.spaced or not within([*chat, *out.fillers], m.start(), m.end()))  # the いつ of いつも asks nothing
         and not _part_of_small_talk(out, m.start(), m.end())
-        and (sentence_asks or not _embedded(out, m.start()))
+        and (sentence_asks or not (_embedded(out, m.start()) or _heads(out, m.start())))
         and at_start(out, m.start())
     ]
     wish = [
@@ -145,9 +145,21 @@ def _behind_a_label(out: Clauses, hit: Hit) -> bool:
     return bool(colon) and not at_start(out, len(head))
 
 
+def _heads(out: Clauses, start: int) -> bool:
+    """Whether a question word only begins a heading ("What the pupils learned: patience")."""
+    return start == 0 and ":" in out.text and not out.hits
+
+
 def _embedded(out: Clauses, start: int) -> bool:
     """Whether a question word only says what was spoken of ("we talked about who pays")."""
     return any(m.end() == start - 1 for m in out.lex.pattern("about").finditer(out.text, 0, start))
+
+
+def goes_on_alone(out: Clauses, hit: Hit) -> bool:
+    """Whether a sentence that holds nothing else goes on behind it, without a condition or another "not"."""
+    alone = not out.hits and not out.proposes and not out.meets and not out.asks and not out.wishes
+    more = out.lex.pattern("negator").search(out.text, hit.end) or out.lex.pattern("hedge").search(out.text)
+    return alone and _goes_on(out, hit.end) and not more
 
 
 def of_another(out: Clauses, hit: Hit) -> bool:

@@ -36,7 +36,7 @@ class Gathered:
     danger: list[tuple[int, int]] = field(default_factory=list)
     doubts: set[str] = field(default_factory=set)  # families of which something is unsure
     done: set[tuple[int, int]] = field(default_factory=set)  # sentences that a hand-over has used up
-    others: list[tuple[int, int]] = field(default_factory=list)  # sentences that tell whether a colleague comes
+    asides: list[Sentence] = field(default_factory=list)  # chat beside an answer of the sender's, unclear without one
     chatted: bool = False
 
     def whole(self) -> None:

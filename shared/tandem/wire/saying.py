@@ -43,8 +43,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     choices(setting, r, mail)
     proposals(setting, r, mail, used)
     open_doubts = [h for h in r.doubtful if not _moot(setting, r, h)]
-    if setting.kind in ATTENDING and open_doubts and all(_tells_of_another(setting, r, h) for h in open_doubts):
-        mail.others.append((s.start, s.end))
+    if open_doubts and all(_aside(setting, r, h) for h in open_doubts):
+        mail.asides.append(s)
         return
     for hit in open_doubts:
         # "I can't come. Perhaps Tom will.": asked about, and no less a refusal
@@ -85,8 +85,16 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         mail.chatted = True
 
 
+def _aside(setting: Setting, r: Clauses, hit: Hit) -> bool:
+    """Whether a sentence is chat beside an answer, and asked about alone: one that only begins with "no" ("No power
+    in the whole town", "I don't know what they say"), or that tells of a colleague."""
+    if setting.kind in (*ATTENDING, *ASKED) and hit.kind == "no":
+        return judging.goes_on_alone(r, hit)
+    return setting.kind in ATTENDING and _tells_of_another(setting, r, hit)
+
+
 def _tells_of_another(setting: Setting, r: Clauses, hit: Hit) -> bool:
-    """Whether a colleague is named who comes or does not: beside the sender's own answer that is chat."""
+    """Whether a colleague is named who comes or does not."""
     if hit.kind not in ("accept", "decline", "tentative") or not judging.of_another(r, hit):
         return False
     people = names.people(r.text[: hit.start], setting.context.agreement, setting.context.school)
@@ -423,7 +431,8 @@ def _absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
             s for s in spans if not r.boundary_between(hits[0].end if s[0] >= hits[0].end else hits[0].start, s[0])
         ]
     if len(spans) != 1 or spans[0][3] is None or (spans[0][3].period and spans[0][2] is spans[0][3]):
-        if not r.has("decline") and not any(x.family == "rsvp" and x.value == "DECLINED" for x in mail.said):
+        answered = r.has("decline") or (setting.kind in ATTENDING and not spans and r.has("accept"))
+        if not answered and not any(x.family == "rsvp" and x.value == "DECLINED" for x in mail.said):
             mail.unclear.append(place)
         return
     start, end, first, last = spans[0]

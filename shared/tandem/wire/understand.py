@@ -213,9 +213,11 @@ class _Reader:
         return bool(reading.chat) and not reading.rest() and not reading.hits
 
     def _compose(self, mail: Gathered) -> Understood:
-        if mail.others and not any(x.family == "rsvp" and not x.weak for x in mail.said):
-            mail.doubts.add("rsvp")  # of the sender's own coming nothing is said
-            mail.unclear += mail.others
+        if any(x.family in ("rsvp", "report") and not x.weak for x in mail.said):
+            mail.rest += mail.asides
+        else:
+            mail.doubts.update(("rsvp", "report") if mail.asides else ())
+            mail.unclear += [(s.start, s.end) for s in mail.asides]
         text, kept = mail.text, agree(mail)
         placed: list[tuple[int, Command]] = [
             *mail.commands,
