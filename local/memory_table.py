@@ -57,7 +57,7 @@ class MemoryTable:
         for entry in TransactItems:
             ((operation, request),) = entry.items()
             if operation not in ("Put", "Delete"):
-                raise NotImplementedError(operation)
+                raise _error("ValidationException", operation)
             reasons.append({"Code": "None" if self._holds(request) else "ConditionalCheckFailed"})
         if any(reason["Code"] != "None" for reason in reasons):
             raise _error("TransactionCanceledException", "TransactWriteItems", CancellationReasons=reasons)
@@ -74,7 +74,7 @@ class MemoryTable:
         hash_key, range_key = self._keys[index]
         found = _BY_KEY.match(request["KeyConditionExpression"])
         if not found or found[1] != hash_key or (found[3] or found[5] or range_key) != range_key:
-            raise NotImplementedError(request["KeyConditionExpression"])
+            raise _error("ValidationException", "Query", Expression=request["KeyConditionExpression"])
         values = request["ExpressionAttributeValues"]
         rows = self._rows[index][values[found[2]]["S"]]
         if found[4]:
@@ -97,7 +97,7 @@ class MemoryTable:
             return there is None
         if condition == "version = :version":
             return there is not None and there.get("version") == request["ExpressionAttributeValues"][":version"]
-        raise NotImplementedError(condition)
+        raise _error("ValidationException", "PutItem", Expression=condition)
 
     def _put(self, item: Item) -> None:
         self._delete(item)

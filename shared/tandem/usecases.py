@@ -14,7 +14,6 @@ time is an argument: nothing here reads a clock. No text of a mail, and no word 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -363,7 +362,7 @@ def enrol(store: Store, bucket: str, key: str, now: datetime) -> str:
     """
     from tandem.core import amending, decide
     from tandem.core.timetable import next_due
-    from tandem.wire import agreement_file
+    from tandem.wire import agreement_file, misfiled
 
     file = mailbox.fetch(bucket, key, agreement_file.MAX_BYTES)
     try:
@@ -375,7 +374,8 @@ def enrol(store: Store, bucket: str, key: str, now: datetime) -> str:
     for attempt in range(TRIES):
         state = store.load(agreement.id, fresh=attempt > 0)
         if state and (other := amending.other_school(state.agreement, agreement)) is not None:
-            return _invalid(store, file, key, (_contradiction(loaded, other, state),), now)
+            schools = (school.id for school in state.agreement.schools)
+            return _invalid(store, file, key, (misfiled.other_schools(loaded, other, *schools),), now)
         decision = decide.amend(state, agreement, now) if state else decide.enrol(agreement, now)
         due = next_due(decision.state)
         try:
@@ -390,24 +390,13 @@ def enrol(store: Store, bucket: str, key: str, now: datetime) -> str:
     raise Conflict(table.partnership(agreement.id))
 
 
-def _contradiction(loaded: Any, number: int, state: Partnership) -> Any:
-    from tandem.wire.agreement_file import Finding
-
-    first, second = (s.id for s in state.agreement.schools)
-    given = loaded.agreement.schools[number].id
-    wrong = f"{state.id} is a partnership of {first} and {second}, in this order, and {given} is not its "
-    right = f"{first}, then {second}; a partnership of other schools has an id of its own"
-    return Finding(loaded.line("schools", number, "id"), wrong + ("first", "second")[number], right)
-
-
-_NAMES_ID = re.compile(rb"^id:[ \t]*[\"']?([a-z0-9-]{3,40})[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-
-
 def _invalid(store: Store, file: mailbox.File, key: str, findings: Iterable[Any], now: datetime) -> str:
+    from tandem.wire.misfiled import named_id
+
     name = key.rpartition("/")[2]
     lines = [finding.text(name) for finding in findings][:12]
-    named = _NAMES_ID.search(file.data)
-    state = (store.load(named[1].decode()) if named else None) or store.load(name.rpartition(".")[0].lower())
+    named = named_id(file.data)
+    state = (store.load(named) if named else None) or store.load(name.rpartition(".")[0].lower())
     contact = file.metadata.get("contact", "").strip().lower()
     leads = [person.key for school in state.agreement.schools for person in school.leads] if state else []
     to = [contact] if "@" in contact else leads

@@ -108,4 +108,4 @@ def was_you(state: Partnership, email: str, address: str, text: str, inbound_id:
     draft.update(questions=(*state.questions, question), was_you_asked={**state.was_you_asked, found[1].key: now})
     facts = {"question": question.id, "address": address, "text": text[:300]}
     draft.mail("notice", "was-you", [found[1]], facts=facts, asks=True)
-    return Outcome(replace(draft.state), tuple(draft.mails))
+    return Outcome(draft.state, tuple(draft.mails))

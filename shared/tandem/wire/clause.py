@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tandem.wire.folding import Folded
+from tandem.wire.folding import Folded, words
 from tandem.wire.mentions import When
 from tandem.wire.phrases import Lexicon
 from tandem.wire.sentences import Sentence
@@ -68,7 +68,7 @@ class Clauses:
         spans += [(w.start, w.end) for w in self.whens] + [(s, e) for s, e, _ in self.numbers]
         for start, end in spans:
             text[start:end] = " " * (end - start)
-        return re.findall(r"[\w\u0900-\u097f]+", "".join(text))
+        return words("".join(text))
 
     def boundary_between(self, first: int, second: int) -> bool:
         low, high = min(first, second), max(first, second)

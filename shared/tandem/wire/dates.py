@@ -41,6 +41,7 @@ class Days:
         if raw.get("ten"):
             self._count_by_ten(raw["ten"])
         self._patterns: dict[str, re.Pattern[str]] = {}
+        self._latest: tuple[str, list[Day]] = ("", [])
         self._words: dict[tuple[str, ...], str] = {}  # expressions that were made once, by what they are made of
         self._listed: dict[tuple[str, bool], str] = {}
         self._names: dict[tuple[str, ...], str] = {}
@@ -69,6 +70,12 @@ class Days:
             self.names(self.number_of),
         ]
         return re.compile("|".join(parts))
+
+    @cached_property
+    def named(self) -> re.Pattern[str]:
+        """A month's or a weekday's name: quick to look for."""
+        names = f"(?:{self.names(self.month_of)}|{self.names(self.weekday_of)})"
+        return re.compile(self.edge[0] + names + self.edge[1] if self.lex.spaced else names)
 
     # -- building blocks
 
@@ -186,6 +193,11 @@ class Days:
 
     def days(self, text: str) -> list[Day]:
         """What days a folded text mentions; longer readings win."""
+        if self._latest[0] != text:  # a label's text is asked about several times
+            self._latest = (text, self._mentioned(text))
+        return list(self._latest[1])
+
+    def _mentioned(self, text: str) -> list[Day]:
         dated = longest([*self._written_out(text), *self._numeric(text)])
         found: list[Day] = []
         found += self._weekdays(text)
@@ -225,25 +237,41 @@ class Days:
             number = int(year) + (2000 if year and len(year) == 2 else 0) if year else None
             yield Day(m.start(), m.end(), day, month, number, self.weekday_of.get(m["wd"] or ""), other=swapped)
 
-    def _weekdays(self, text: str) -> Iterator[Day]:
+    @cached_property
+    def _weekday_forms(self) -> tuple[tuple[re.Pattern[str], int], ...]:
+        """Weekdays of this week or of the next, each with how many weeks ahead."""
         weekday = rf"(?P<wd>{self.names(self.weekday_of)})"
-        for key, week in (("after_week", 1), ("after_this_week", 0)):
-            for i, phrase in enumerate(self.raw.get(key, [])):
-                for m in self.compiled(f"{key}{i}", self.form(phrase, {"weekday": weekday})).finditer(text):
-                    yield Day(m.start(), m.end(), weekday=self.weekday_of[m["wd"]], week=week)
+        return tuple(
+            (self.compiled(f"{key}{i}", self.form(phrase, {"weekday": weekday})), week)
+            for key, week in (("after_week", 1), ("after_this_week", 0))
+            for i, phrase in enumerate(self.raw.get(key, []))
+        )
+
+    @cached_property
+    def _weekday(self) -> re.Pattern[str]:
         which = "|".join(f"(?P<{k}>{self.listed(k)})" for k in ("next", "this", "last"))
         after = "|".join(f"(?P<{k}_b>{self.listed(k + '_behind')})" for k in ("next", "this", "last"))
         gap = " " if self.lex.spaced else " ?"
-        inner = rf"(?:(?:{which}){gap})?{weekday}(?:{gap}(?:{after}))?"
-        for m in self.compiled("weekday", inner).finditer(text):
-            said = [k for k in ("next", "this", "last") if m[k] or m[f"{k}_b"]]
-            yield Day(m.start(), m.end(), weekday=self.weekday_of[m["wd"]], which=said[0] if said else "")
+        weekday = rf"(?P<wd>{self.names(self.weekday_of)})"
+        return self.compiled("weekday", rf"(?:(?:{which}){gap})?{weekday}(?:{gap}(?:{after}))?")
+
+    @cached_property
+    def _days_alone(self) -> tuple[re.Pattern[str], ...]:
         suffix = self.listed("ordinal_suffix")
         forms = {"d": r"(?P<d>\d{1,2}\.?)", "th": rf"(?P<d>\d{{1,2}} ?{suffix})", "w": rf"(?P<d>{self._day_number})"}
-        for i, phrase in enumerate(self.raw.get("day_alone", [])):
-            for m in self.compiled(
-                f"alone{i}", rf"(?:(?P<wd>{self.names(self.weekday_of)}),? ?)?" + self.form(phrase, forms)
-            ).finditer(text):
+        before = rf"(?:(?P<wd>{self.names(self.weekday_of)}),? ?)?"
+        alone = enumerate(self.raw.get("day_alone", []))
+        return tuple(self.compiled(f"alone{i}", before + self.form(phrase, forms)) for i, phrase in alone)
+
+    def _weekdays(self, text: str) -> Iterator[Day]:
+        for pattern, week in self._weekday_forms:
+            for m in pattern.finditer(text):
+                yield Day(m.start(), m.end(), weekday=self.weekday_of[m["wd"]], week=week)
+        for m in self._weekday.finditer(text):
+            said = [k for k in ("next", "this", "last") if m[k] or m[f"{k}_b"]]
+            yield Day(m.start(), m.end(), weekday=self.weekday_of[m["wd"]], which=said[0] if said else "")
+        for pattern in self._days_alone:
+            for m in pattern.finditer(text):
                 value = self._value(m["d"])
                 if value and 1 <= value <= 31:
                     yield Day(m.start(), m.end(), value, weekday=self.weekday_of.get(m["wd"] or ""))
@@ -263,15 +291,28 @@ class Days:
             if 1 <= value <= 31:
                 yield Day(m.start(), m.end(), value, weekday=self.weekday_of[m["wd"]])
 
-    def _relative(self, text: str) -> Iterator[Day]:
-        table = {fold(w): n for w, n in self.raw.get("relative", {}).items()}
-        for m in self.compiled("relative", f"(?P<w>{self.names(table)})").finditer(text):
-            yield Day(m.start(), m.end(), offset=table[m["w"]])
-        units = {"days": 1, "weeks": 7}
-        unit = "(?:" + "|".join(f"(?P<{u}>{self.listed(u)})" for u in units) + ")"
+    @cached_property
+    def _offsets(self) -> dict[str, int]:
+        """"Tomorrow" and the like, folded, to days ahead."""
+        return {fold(w): n for w, n in self.raw.get("relative", {}).items()}
+
+    @cached_property
+    def _in_units(self) -> tuple[re.Pattern[str], ...]:
+        unit = "(?:" + "|".join(f"(?P<{u}>{self.listed(u)})" for u in ("days", "weeks")) + ")"
         number = rf"(?P<n>{self._number}|{self.names(dict.fromkeys(self.one, 1))})"
-        for i, phrase in enumerate(self.raw.get("in_units", [])):
-            for m in self.compiled(f"in{i}", self.form(phrase, {"n": number, "unit": unit})).finditer(text):
+        parts = {"n": number, "unit": unit}
+        phrases = enumerate(self.raw.get("in_units", []))
+        return tuple(self.compiled(f"in{i}", self.form(phrase, parts)) for i, phrase in phrases)
+
+    @cached_property
+    def _offset(self) -> re.Pattern[str]:
+        return self.compiled("relative", f"(?P<w>{self.names(self._offsets)})")
+
+    def _relative(self, text: str) -> Iterator[Day]:
+        for m in self._offset.finditer(text):
+            yield Day(m.start(), m.end(), offset=self._offsets[m["w"]])
+        for pattern in self._in_units:
+            for m in pattern.finditer(text):
                 value = self._value(m["n"])
                 if value:
                     yield Day(m.start(), m.end(), offset=value * (7 if m["weeks"] else 1))

@@ -6,8 +6,11 @@ difference after folding. Kana voicing marks and Devanagari vowel signs do: they
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import accumulate
+
+WORD = re.compile(r"[\w\u0900-\u097f]+")  # Devanagari writes its vowels with signs, which are no `\w`
 
 _ARABIC = {
     "أ": "ا",
@@ -115,3 +118,8 @@ class Folded:
 
     def original(self, start: int, end: int) -> str:
         return self.source[self.origin(start) : self.origin(end)]
+
+
+def words(text: str) -> list[str]:
+    """The words of a folded text."""
+    return WORD.findall(text)

@@ -41,6 +41,8 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
     who = sender if me else others[0] if len(others) == 1 and to is not None else None
     if to is None and me and len(others) == 1:
         to = (known[others[0]].name, known[others[0]].email)
+    if not going and not addressed and (any(r.has("decline", "no") for r in readings) or all(map(_stands_in, about))):
+        return  # "I can't make it, Tom will come in my place": for one meeting
     if going and any(r.has("leaves") for r in about):
         sure = False
     if me and not going and any(r.lex.pattern("from_them").search(r.text) for r in about):
@@ -60,6 +62,11 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
         if r.has("met", "not_met", "went"):  # "we did not meet, and I am leaving"
             continue
         mail.done.add((r.sentence.start, r.sentence.end))
+
+
+def _stands_in(r: Clauses) -> bool:
+    """Whether a sentence may as well speak of one occasion ("Tom comes in my place")."""
+    return all(r.lex.pattern("stands_in").fullmatch(r.text[h.start : h.end]) for h in r.hits if h.kind == "takes_over")
 
 
 def _same_name(first: str, second: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tandem.wire.clause import BOUNDARY, POLAR, REPORTS, RUNNING, SHAPED, Clauses, Hit, inside, within
+from tandem.wire.folding import WORD
 
 _QUOTED = re.compile(r'"[^"]*"|「[^」]*」|『[^』]*』')
 
@@ -50,7 +51,7 @@ def judge(out: Clauses, attending: bool) -> None:
             asked_from = max(m.end() for m in BOUNDARY.finditer(text) if m.end() < out.whens[-1].start)
         asked_from = out.clause(asked_from)[0] if asked_from else 0
     elif cue and not out.proposes and not out.meets:
-        out.asks = any(c for c in cue) or True
+        out.asks = True
         asked_from = min(cue)
     standing = [h for h in out.hits if h.kind not in POLAR or _stands_alone(out, h)]
     known = [h for h in (*standing, *out.fillers) if not lex.spaced or h.kind not in RUNNING]
@@ -100,7 +101,7 @@ def judge(out: Clauses, attending: bool) -> None:
                 out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
                 continue
             if hit.kind == "ok" or not at_start(out, hit.start):
-                if hit.kind != "ok" and not re.search(r"[\w\u0900-\u097f]", text[hit.end :]):  # "no, I mean yes"
+                if hit.kind != "ok" and not WORD.search(text[hit.end :]):  # "no, I mean yes"
                     taken_back = [h for h in holding if h.kind in POLAR and (h.kind == "no") != (hit.kind == "no")]
                     holding = [h for h in holding if h not in taken_back]
                     out.doubtful += taken_back
@@ -198,7 +199,7 @@ def _quoted(out: Clauses) -> list[Hit]:
     around = list(out.text)
     for span in (*quotes, *out.chat, *out.fillers):
         around[span.start : span.end] = " " * (span.end - span.start)
-    return quotes if re.search(r"[\w\u0900-\u097f]", "".join(around)) else []
+    return quotes if WORD.search("".join(around)) else []
 
 
 def _anothers(out: Clauses, hit: Hit) -> bool:
@@ -230,7 +231,7 @@ def _goes_on(out: Clauses, position: int) -> bool:
     for start, stop in [*spans, *((w.start, w.end) for w in out.whens)]:
         for i in range(max(start, position), min(stop, end)):
             behind[i - position] = " "
-    return bool(re.search(r"[\w\u0900-\u097f]", "".join(behind)))
+    return bool(WORD.search("".join(behind)))
 
 
 def at_start(out: Clauses, position: int, *, dates: bool = False) -> bool:
@@ -249,7 +250,7 @@ def at_start(out: Clauses, position: int, *, dates: bool = False) -> bool:
     for start, end in before:
         for i in range(max(start, begin), min(end, position)):
             between[i - begin] = " "
-    return not re.search(r"[\w\u0900-\u097f]", "".join(between))
+    return not WORD.search("".join(between))
 
 
 def _stands_alone(out: Clauses, hit: Hit) -> bool:

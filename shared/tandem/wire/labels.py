@@ -11,7 +11,7 @@ from tandem.core.agreement import WEEKDAYS, Agreement, School
 from tandem.core.commands import Action, ActionDone, AgendaItem, Change, Closed, Command, Feedback, Idea, Unclear
 from tandem.wire import names
 from tandem.wire.clock import Clock
-from tandem.wire.folding import Folded, bare, compose, fold
+from tandem.wire.folding import Folded, bare, compose, fold, words
 from tandem.wire.mentions import Day, When
 from tandem.wire.phrases import LANGUAGES, data
 from tandem.wire.sentences import Line, lines, without_bullet
@@ -141,9 +141,10 @@ class Reader:
             rest = text
             for start, end, _, last in sorted(calendar.ranges(text), key=lambda r: -r[0]):
                 rest = rest[:start] + " " + rest[end:] if last is not None else rest
-            return len(re.findall(r"[\w\u0900-\u097f]+", rest))
+            return len(words(rest))
 
-        dated = [c for c in self.calendars if c.days(text)]
+        named = [c for i, c in enumerate(self.calendars) if not i or c.named.search(text)]
+        dated = [c for c in named if c.days(text)] or [c for c in self.calendars if c.days(text)]
         return sorted(dated, key=left)  # as they were where they explain as much
 
     # -- actions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tandem.core.agreement import Agreement, Person, School
-from tandem.wire.folding import compose, fold
+from tandem.wire.folding import compose, fold, words
 from tandem.wire.phrases import LANGUAGES, data, regex
 
 ADDRESS = re.compile(
@@ -187,7 +187,7 @@ def _no_names() -> frozenset[str]:
     for language in ("hi", "ar"):
         said = data(language)["say"]
         for phrase in [p for kind in kinds for p in said.get(kind, [])]:
-            out.update(re.findall(r"[\w\u0900-\u097f]+", fold(phrase)))
+            out.update(words(fold(phrase)))
         out.update(fold(w) for w in data(language).get("common", []))
     return frozenset(out)
 

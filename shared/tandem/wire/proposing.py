@@ -7,13 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from tandem.core.commands import Choose, Counter, Meet
-from tandem.wire.clause import Clauses, Hit
+from tandem.wire.clause import BOUNDARY, Clauses, Hit
 from tandem.wire.clock import Clock
+from tandem.wire.folding import WORD, words
 from tandem.wire.mentions import When
 from tandem.wire.said import Gathered, Said
 from tandem.wire.setting import ASKED, ATTENDING, Setting
-
-PUNCTUATION = re.compile(r"[,;:–()]| - |\.(?= |\Z)")
 
 
 def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
@@ -47,7 +46,7 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
         text[begin:end] = " " * (end - begin)
     for m in r.lex.pattern("negator").finditer(r.text) if len(numbers) < len(r.numbers) else ():
         text[m.start() : m.end()] = " " * (m.end() - m.start())
-    left = re.findall(r"[\w\u0900-\u097f]+", "".join(text))
+    left = words("".join(text))
     between = [r.text[a[1] : b[0]].strip() for a, b in zip(r.numbers, r.numbers[1:], strict=False)]
     most = setting.context.options or 9
     loose = any(w.day is None and w.hour is not None and not w.hour.known for w in r.whens)  # "1 or at 3"
@@ -65,7 +64,7 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
 
 def _pieces(text: str) -> list[tuple[int, int]]:
     """What stands between punctuation."""
-    edges = [0, *(x for m in PUNCTUATION.finditer(text) for x in m.span()), len(text)]
+    edges = [0, *(x for m in BOUNDARY.finditer(text) for x in m.span()), len(text)]
     return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if text[a:b].strip()]
 
 
@@ -128,10 +127,10 @@ def _not_denied(r: Clauses, negators: list[tuple[int, int]]) -> list[tuple[int, 
     if not denied or not kept or len(denied) + len(kept) < len(r.numbers):
         return r.numbers
     joint = r.lex.pattern("break").sub("", r.text[kept[-1][1] : begin])
-    named = negators[0][1] <= denied[0][0] or bool(re.search(r"[\w\u0900-\u097f]", joint))
+    named = negators[0][1] <= denied[0][0] or bool(WORD.search(joint))
     if not named and len(kept) > 1 and "," in r.text[kept[-1][1] : denied[0][0]]:  # "1 or 3, 2 doesn't", no list
         between = r.text[kept[-2][1] : kept[-1][0]]
-        named = "," not in between and bool(re.search(r"[\w\u0900-\u097f]", between))
+        named = "," not in between and bool(WORD.search(between))
     return kept if named and not {n[2] for n in denied} & {n[2] for n in kept} else r.numbers
 
 
@@ -216,7 +215,7 @@ def _moved_from(setting: Setting, r: Clauses, when: When, whens: list[When], clo
 
 def _beyond(r: Clauses) -> list[str]:
     """Words left over when the small words of a proposal or a choice are put aside."""
-    options = {w for m in r.lex.pattern("option").finditer(r.text) for w in re.findall(r"[\w\u0900-\u097f]+", m[0])}
+    options = {w for m in r.lex.pattern("option").finditer(r.text) for w in words(m[0])}
     return [w for w in r.rest() if w not in options]
 
 

@@ -22,7 +22,7 @@ from tandem.core.commands import (
 )
 from tandem.wire import judging, names
 from tandem.wire.clause import Clauses, Hit
-from tandem.wire.folding import fold
+from tandem.wire.folding import WORD, fold
 from tandem.wire.mentions import When
 from tandem.wire.proposing import choices, proposals
 from tandem.wire.said import Gathered, Said
@@ -48,7 +48,7 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         return
     for hit in open_doubts:
         # "I can't come. Perhaps Tom will.": asked about, and no less a refusal
-        another = hit.kind == "tentative" and bool(re.search(r"[\w\u0900-\u097f]", r.text[hit.end :]))
+        another = hit.kind == "tentative" and bool(WORD.search(r.text[hit.end :]))
         mail.doubts.add("perhaps" if another else setting.family(hit.kind))
     said = len(mail.said) + len(mail.unclear) > before
     if (s.start, s.end) in mail.unclear:
@@ -71,6 +71,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     doubtful = bool(open_doubts) and not setting.buttoned  # beside a button, half an answer is chat
     if doubtful or ((r.asks or r.wishes or r.hints) and _asks_more(setting, r, said)):
         mail.unclear.append((s.start, s.end))
+    elif not said and setting.kind == "catch-up" and r.whens:
+        mail.rest.append(s)  # "le 3, merci": a day or an option, and no small talk
     elif left and not said:
         if not _only_chat(r):
             mail.rest.append(s)
@@ -345,7 +347,7 @@ def _anothers(setting: Setting, r: Clauses, hit: Hit) -> bool:
         for s, e in spans:
             left[s : min(e, len(left))] = " " * (min(e, len(left)) - s) if s < len(left) else ""
         gap = "".join(left)[end:]
-        if re.search(r"[\w\u0900-\u097f]", gap) and not any(p.search(before, end) for p in first):
+        if WORD.search(gap) and not any(p.search(before, end) for p in first):
             return True
     return False
 
@@ -476,7 +478,7 @@ def _note(setting: Setting, r: Clauses, mail: Gathered) -> None:
             break
         if after:
             begin = hit.end + after.end()
-        elif hit.kind in ("yes", "ok", "no"):
+        elif hit.kind in ("yes", "ok") or (hit.kind == "no" and _before_a_statement(r, hit)):
             begin = hit.end
         else:
             break
@@ -484,6 +486,14 @@ def _note(setting: Setting, r: Clauses, mail: Gathered) -> None:
     while start < s.end and mail.text[start : start + 1] in " ,;:–-":
         start += 1
     mail.notes.append((start, s.end))
+
+
+def _before_a_statement(r: Clauses, hit: Hit) -> bool:
+    """Whether a no stands before a sentence of its own ("no it didn't"), and denies no verb ("no nos dio tiempo")."""
+    behind = hit.end + 1
+    if r.lex.pattern("denies").fullmatch(r.text[hit.start : hit.end]):
+        return False
+    return bool(r.lex.pattern("subject").match(r.text, behind)) or any(h.start == behind for h in (*r.hits, *r.chat))
 
 
 def _only_chat(r: Clauses) -> bool:

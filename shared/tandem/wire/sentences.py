@@ -138,10 +138,18 @@ def _titled() -> re.Pattern[str]:
     return re.compile(rf"(?:\d|(?<!\w)(?:{known})|(?<!\w)[a-z]\. ?m)\.\Z")
 
 
+@cache
+def _day_of_month() -> re.Pattern[str]:
+    """A figure behind a word that makes it a day, in the languages that write no full stop behind one."""
+    plain = [data(lang)["dates"] for lang in LANGUAGES if not data(lang)["dates"].get("dot_dates")]
+    words = {fold(a) for dates in plain for a in dates.get("article", [])}
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))}) \d{{1,2}}\.\Z")
+
+
 def _month_or_time(text: str, stop: int) -> bool:
     """Whether a full stop goes on with what follows; one that ends a line does not."""
     before = fold(text[max(0, stop - 12) : stop])
-    if re.search(r"(?<!\w)(?:le|el|dia|the) \d{1,2}\.\Z", before):  # "je ne peux pas le 13. Jeudi ?": no ordinal
+    if _day_of_month().search(before):  # "je ne peux pas le 13. Jeudi ?": no ordinal
         return False
     return bool(_titled().search(before)) and not re.match(r"\s*\n", text[stop:])
 
