@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
 from tandem.core.commands import (
-    Absence,
     Acknowledge,
     Cancel,
     Choose,
@@ -23,6 +21,7 @@ from tandem.core.commands import (
 from tandem.wire import judging, names
 from tandem.wire.clause import Clauses, Hit
 from tandem.wire.folding import WORD, fold
+from tandem.wire.lasting import absences, until
 from tandem.wire.mentions import When
 from tandem.wire.proposing import choices, proposals
 from tandem.wire.said import Gathered, Said
@@ -38,7 +37,7 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         return
     before = len(mail.said) + len(mail.unclear)
     used: set[int] = set()  # indexes of whens that belong to something
-    _absences(setting, r, mail, used)
+    absences(setting, r, mail, used)
     _plain(setting, r, mail, used)
     choices(setting, r, mail)
     proposals(setting, r, mail, used)
@@ -217,12 +216,12 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 continue
             command = Cancel(month)
         elif kind == "pause":
-            until = _until(setting, r)
+            last = until(setting, r)
             used.update(range(len(r.whens)))
-            if until is None:
+            if last is None:
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
-            command, value = Pause(until), until
+            command, value = Pause(last), last
         elif kind == "sign":
             command, value = Sign(), True
         elif kind in ("go_on", "end"):
@@ -400,71 +399,6 @@ def _future(setting: Setting, r: Clauses) -> bool:
             if day and day > clock.today:
                 return True
     return False
-
-
-def _until(setting: Setting, r: Clauses) -> date | None:
-    cal, clock = setting.calendar(r.lex.language), setting.clock(r.lex.language)
-    spans = cal.ranges(r.text)
-    if len(spans) != 1 or spans[0][3] is None:
-        return None
-    _, _, first, last = spans[0]
-    if first is last and last is not None and not cal.is_limit("until", r.text, last):
-        return None
-    found = clock.day(spans[0][3])
-    return found if found and found > clock.today else None
-
-
-def _absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
-    hits = [h for h in r.hits if h.kind == "absence"]
-    if not hits:
-        return
-    cal, clock = setting.calendar(r.lex.language), setting.clock(r.lex.language)
-    back = [m.start() for m in r.lex.pattern("back").finditer(r.text)]
-    spans = [  # the verb stands before the day, in some languages behind it
-        s for s in cal.ranges(r.text) if not any(not r.boundary_between(b, s[0] if b < s[0] else s[1]) for b in back)
-    ]
-    spans = [s for s in spans if not any(not r.boundary_between(p.start, s[0]) for p in (*r.proposes, *r.meets))]
-    place = (r.sentence.start, r.sentence.end)
-    spans = [  # "it was to be Tuesday, but I was away"
-        s for s in spans if s[1] > hits[0].start or not r.lex.pattern("break").search(r.text, s[1], hits[0].start)
-    ]
-    if len(spans) > 1:  # those of its own clause
-        spans = [
-            s for s in spans if not r.boundary_between(hits[0].end if s[0] >= hits[0].end else hits[0].start, s[0])
-        ]
-    if len(spans) != 1 or spans[0][3] is None or (spans[0][3].period and spans[0][2] is spans[0][3]):
-        answered = r.has("decline") or (setting.kind in ATTENDING and not spans and r.has("accept"))
-        if not answered and not any(x.family == "rsvp" and x.value == "DECLINED" for x in mail.said):
-            mail.unclear.append(place)
-        return
-    start, end, first, last = spans[0]
-    if last is None or cal.is_limit("before", r.text, last):  # the last day away, or the first day back?
-        mail.unclear.append(place)
-        return
-    until = clock.day(last, near_meeting=first is last)
-    begin = None if first is None else until if first is last else clock.day(first)
-    if begin and until and begin > until and first is not None and first.year is None and first.month is None:
-        begin = None
-    if until is None or (first is not None and (begin is None or begin > until)) or until < clock.today:
-        mail.unclear.append(place)
-        return
-    used.update(i for i, w in enumerate(r.whens) if start <= w.start and w.end <= end)
-    hit = hits[0]
-    that_day = setting.kind in ATTENDING and begin == until and until in setting.days_of_meeting()
-    if that_day and r.lex.pattern("decline").search(r.text[hit.start : hit.end]):  # "sitakuwepo Jumanne"
-        month = setting.context.meeting
-        begins, ends = r.sentence.start + hit.start, r.sentence.start + hit.end
-        mail.said.append(Said(begins, ends, "rsvp", "DECLINED", Rsvp(month, "DECLINED")))
-        return
-    mail.said.append(
-        Said(
-            r.sentence.start + hits[0].start,
-            r.sentence.start + hits[0].end,
-            "absence",
-            (begin, until),
-            Absence(begin, until),
-        )
-    )
 
 
 def _note(setting: Setting, r: Clauses, mail: Gathered) -> None:

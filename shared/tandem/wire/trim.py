@@ -15,7 +15,8 @@ from functools import lru_cache
 
 from tandem.wire import bounds
 from tandem.wire.folding import fold as _fold
-from tandem.wire.trim_words import begins_with, ends_with, holds, words
+from tandem.wire.signature import SENTENCE_END, own_words
+from tandem.wire.trim_words import begins_with, ends_with, folded_line, holds, words
 
 OWN, QUOTE, ABOVE = "own", "quote", "above"  # ABOVE: the line above a quotation that says whose it is
 
@@ -26,28 +27,7 @@ _TIME = re.compile(r"\d{1,2}\s?(?:[:.h]\s?|時|点|點|시\s?)\d{2}")
 _DATED = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _WEEKDAY_FIRST = re.compile(r"[^\W\d_]{2,14}[.,]?\s+\d{1,2}\b|[^\W\d_]{2,14},\s+[^\W\d_]{3,12}\s+\d{1,2}\b")
 _RULES = "-_=*~—–#"
-_RULE = re.compile(r"\s*(?:[-_*#~=+—–]{2,}|ᐧ|—|–)\s*\Z")
 _FIELD = re.compile(r"[\s*_]{0,4}([^\s:：*_][^:：*_]{0,28})[\s*_]{0,4}[:：][\s*_]{0,3}(.*)\Z", re.S)
-_SIGNATURE = re.compile(r"--\s?\Z|—\s\Z")
-_LINK = re.compile(r"<?\bhttps?://\S{1,300}|<mailto:\S{1,200}>|\]\(\S{1,300}\)")
-_DECORATION = "<>()[]{}«»*_~|•·-–—“”\"' \u3000"
-_END_MARKS = ",.!;:،,、。！…~ -–—*_♥☺😊🙂🌸🙏"
-_CONTACT = re.compile(
-    r"(?:tel|telefon|telefono|phone|mobile|mob|cell|fax|e-?mail|mail|web|www|site|website|skype|whatsapp|t|m|e|w|p|f|tlf|"
-    r"simu|barua pepe|courriel|portable|handy|mobil|movil|celular|telemovel|office|direct|address|twitter|linkedin|"
-    r"फोन|मोबाइल|ईमेल|هاتف|جوال|البريد الالكتروني|电话|手机|邮箱|電話|携帯|メール)\.?\Z"
-)
-_ABBREVIATION = re.compile(r"(?:Ltd|Inc|St|e\.V|Dr)\.\Z")
-_MANY_DIGITS = re.compile(r"(?:\d[\s()./-]{0,2}){6,}")
-_SENTENCE_END = re.compile(r"[.!?。！？؟।:：]\s*\Z")
-_WARNING = re.compile(
-    r"click|link|attachment|sender|content is safe|recogni[sz]e|learn why|organi[sz]ation|print|environment|"
-    r"unsubscribe|groups|"
-    r"pieces jointes|expediteur|liens|imprim|adjuntos|remitente|enlaces|anexos|remetente|anhang|absender|umwelt|"
-    r"allegat|mittente|bijlage|afzender|zalacznik|nadawc|вложен|ссылк|отправител|viungo|kiambatisho|المرفقات|المرسل|الروابط|"
-    r"链接|附件|发件人|添付|リンク|送信者"
-)
-_WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +48,6 @@ class _Run:
 
 
 @lru_cache(maxsize=2048)
-def fold(line: str) -> str:
-    """Each line is asked about several times; `trim` forgets them when it is done."""
-    return _fold(line)
-
-
-@lru_cache(maxsize=2048)
 def _field(line: str) -> tuple[frozenset[str], str] | None:
     """What kinds of header field a line may be, and its value."""
     found = _FIELD.match(line)
@@ -88,7 +62,7 @@ def trim(text: str, names: tuple[str, ...] = ()) -> Trimmed:
     try:
         return _trim(text, frozenset(_fold(name) for name in names))
     finally:
-        fold.cache_clear()
+        folded_line.cache_clear()
         _field.cache_clear()
 
 
@@ -102,7 +76,7 @@ def _trim(text: str, known: frozenset[str]) -> Trimmed:
     shown: list[str] = []
     answers: list[tuple[str, str]] = []
     for run in runs:
-        counted, readable = _own_words(run.lines, known, bool(own))
+        counted, readable = own_words(run.lines, known, bool(own))
         if not _says(readable):
             continue
         question = _last_paragraph(run.quoted)
@@ -180,7 +154,7 @@ def _with_wrapped(marked: list[tuple[str, str]]) -> list[tuple[str, str]]:
             continue
         above = marked[number - 1][1].rstrip()
         rest = line.strip()
-        if len(above) >= 66 and not _SENTENCE_END.search(above) and rest[0].islower() and not re.search("[:：]", rest):
+        if len(above) >= 66 and not SENTENCE_END.search(above) and rest[0].islower() and not re.search("[:：]", rest):
             marked[number] = (QUOTE, f"> {line}")
     return marked
 
@@ -193,8 +167,10 @@ def _begins_another(lines: list[str], number: int) -> bool:
     ruled = line[0] in _RULES and line[-1] in _RULES
     if (ruled or line[-1] in ":：") and len(line) < 200:
         inner = line.strip(_RULES + " ") if ruled else line
-        if len(inner) < 80 and (not ruled or len(line) - len(inner) >= 4) and words().original.match(
-            fold(inner).strip(" :")
+        if (
+            len(inner) < 80
+            and (not ruled or len(line) - len(inner) >= 4)
+            and words().original.match(folded_line(inner).strip(" :"))
         ):
             return True
     return _header_block(lines, number) is not None
@@ -242,7 +218,7 @@ def _attribution(lines: list[str], number: int) -> tuple[int, bool] | None:
     if not any(_may_end(line) for line in lines[number : number + 5]):
         return None
     first = lines[number][: bounds.LINE]
-    folded = fold(first).strip()
+    folded = folded_line(first).strip()
     begins_paragraph = number == 0 or not lines[number - 1].strip() or bool(_QUOTE.match(lines[number - 1]))
     worded = begins_with(folded, words().on) or _WEEKDAY_FIRST.match(first.strip()) is not None
     dated = _DATED.search(first) is not None
@@ -279,7 +255,7 @@ def _begins_below(line: str, worded: bool, dated: bool) -> bool:
         return False  # the date stands above: this goes on
     if line[0].isdigit():
         return not worded and _DATED.search(line) is not None
-    opens = begins_with(fold(line), words().on) or _WEEKDAY_FIRST.match(line) is not None
+    opens = begins_with(folded_line(line), words().on) or _WEEKDAY_FIRST.match(line) is not None
     return opens and (_DATED.search(line) is not None or not worded)
 
 
@@ -290,12 +266,12 @@ def _may_end(line: str) -> bool:
         return False
     if stripped[-1] in ":：﹕︰":
         return True
-    return len(stripped) <= 80 and ends_with(fold(stripped).rstrip(" ."), words().wrote_last)
+    return len(stripped) <= 80 and ends_with(folded_line(stripped).rstrip(" ."), words().wrote_last)
 
 
 def _says_whose(joined: str) -> bool | None:
     """None: no attribution. True: surely one. False: only where a marked quotation follows."""
-    folded = fold(joined).strip()
+    folded = folded_line(joined).strip()
     colon = folded.endswith(":")
     address = _ADDRESS.search(joined)
     w = words()
@@ -372,192 +348,3 @@ def _nothing_own(lines: list[str], marked: list[tuple[str, str]], cut: int | Non
 
 
 # -- what the sender's program or school put below (or above) the words ------------------------------------------
-
-
-def _own_words(lines: list[str], names: frozenset[str], spoken: bool) -> tuple[list[str], list[str]]:
-    """A run's words that count, and those to show. `spoken`: own words stood before this run."""
-    kept = _without_small_print([line for line in lines if not _advertises(line)])
-    kept, readable = _without_signature(kept, names, spoken)
-    return _without_rules(kept), _without_rules(readable)
-
-
-def _advertises(line: str) -> bool:
-    """"Sent from my iPhone" and its like, in any language."""
-    stripped = line.strip()
-    if not stripped or len(stripped) > 200:
-        return False
-    bare = _LINK.sub("", stripped).strip(_DECORATION + ".")
-    if len(bare) > 120:
-        return False
-    bare = bare.replace("[", "").replace("]", "")
-    return words().sent_from.match(fold(bare).strip(" ."))
-
-
-def _without_small_print(lines: list[str]) -> list[str]:
-    """Paragraphs of lawyers, gateways and campaigns are left out, wherever they stand.
-
-    Below a gateway's line without a blank one may stand the sender's own words: only what goes on about senders,
-    links and attachments goes with it.
-    """
-    out: list[str] = []
-    paragraph: list[str] = []
-    for line in [*lines, ""]:
-        if line.strip():
-            paragraph.append(line)
-            continue
-        if paragraph and _warns(paragraph):
-            rest = 1
-            while rest < len(paragraph) and _WARNING.search(fold(paragraph[rest][: bounds.LINE])):
-                rest += 1
-            out += paragraph[rest:]
-        elif paragraph and not _small_print(paragraph):
-            out += paragraph
-        paragraph = []
-        out.append("")
-    return out[:-1]
-
-
-def _folded_paragraph(paragraph: list[str]) -> str:
-    return fold(" ".join(line.strip() for line in paragraph[:12])[: 5 * bounds.LINE]).lstrip(" *_[(-<>!⚠#|=")
-
-
-def _warns(paragraph: list[str]) -> bool:
-    """A gateway's or a campaign's words ("CAUTION: external email. ...")."""
-    text = _folded_paragraph(paragraph)
-    return text.startswith(words().banners) and len(text) >= 12
-
-
-def _small_print(paragraph: list[str]) -> bool:
-    """A lawyer's paragraph."""
-    text = _folded_paragraph(paragraph)
-    w = words()
-    # "this message is confidential" may begin a teacher's own sentence about a child: it takes a lawyer's words too
-    legal = sum(1 for word in w.confidential if word in text) if len(text) >= 60 else 0
-    return (text.startswith(w.notices) and legal >= 3) or (len(text) >= 200 and legal >= 5)
-
-
-def _without_rules(lines: list[str]) -> list[str]:
-    """Without blank lines and rules of hyphens at both ends."""
-    start, end = 0, len(lines)
-    while end > start and (not lines[end - 1].strip() or _RULE.match(lines[end - 1])):
-        end -= 1
-    while start < end and (not lines[start].strip() or _RULE.match(lines[start])):
-        start += 1
-    return lines[start:end]
-
-
-def _without_signature(lines: list[str], names: frozenset[str], spoken: bool) -> tuple[list[str], list[str]]:
-    """Up to `-- `, a closing formula or the sender's own name.
-
-    For people a closing and a name stay, unless the name is the sender's, which they know.
-    """
-    end = next((number for number, line in enumerate(lines) if _SIGNATURE.match(line)), len(lines))
-    lines, before = lines[:end], spoken
-    first = True
-    for number, line in enumerate(lines):
-        if not line.strip():
-            continue
-        before, first = before or not first, False
-        closing = _closing(line, names)
-        if closing == "signed" and before:
-            return lines[:number], lines[:number]
-        if closing == "closing" and before:
-            signed = _name_first(lines[number + 1 :], names)
-            return lines[:number], lines[:number] + ([] if signed else _greeting(lines[number:]))
-        if closing == "thanks" and _name_below(lines[number + 1 :], names):
-            kept = lines[:number] if before else lines[: number + 1]  # thanks alone may be the answer
-            return kept, kept
-        if before and _signs(lines, number, names):
-            return lines[:number], lines[:number]
-    return lines, lines
-
-
-def _closing(line: str, names: frozenset[str]) -> str | None:
-    """"closing" for "Best wishes,", "signed" with the name behind it, "thanks" for what may also be the answer."""
-    stripped = line.strip()
-    w = words()
-    if len(stripped) > w.longest + 40:
-        return None
-    folded = fold(stripped).strip(fold(_END_MARKS) + " ")
-    if folded in w.closings:
-        return "closing"
-    if folded in w.thanks:
-        return "thanks"
-    head, comma, tail = folded.partition(",")
-    if comma and tail and _all_names(tail, names):
-        return "signed" if head.strip() in w.closings or head.strip() in w.thanks else None
-    pieces = folded.split()
-    for count in (1, 2, 3):
-        if len(pieces) > count and _all_names(" ".join(pieces[-count:]), names):
-            head = " ".join(pieces[:-count]).strip(" ,.-–")
-            if head in w.closings:
-                return "signed"
-    return None
-
-
-def _all_names(text: str, names: frozenset[str]) -> bool:
-    found = _WORDS.findall(text)
-    initials = len(found) > 1
-    return 0 < len(found) <= 4 and all(word in names or (initials and len(word) == 1) for word in found)
-
-
-def _names_sender(line: str, names: frozenset[str]) -> bool:
-    return len(line) <= 60 and _all_names(fold(line), names)
-
-
-def _name_first(lines: list[str], names: frozenset[str]) -> bool:
-    return any(_names_sender(line, names) for line in [line for line in lines if line.strip()][:1])
-
-
-def _name_below(lines: list[str], names: frozenset[str]) -> bool:
-    """Whether the next words are the sender's name and nothing but a signature follows it."""
-    below = [line for line in lines if line.strip()]
-    return bool(below) and _names_sender(below[0], names) and all(_contact(line) for line in below[1:])
-
-
-def _signs(lines: list[str], number: int, names: frozenset[str]) -> bool:
-    """The sender's name on a line of its own, after a blank one, and only what signatures hold below it.
-
-    Without a blank line only as the last line, below a short one: a long one may be wrapped before a name.
-    """
-    if number == 0 or not _names_sender(lines[number], names):
-        return False
-    below = [line for line in lines[number + 1 :] if line.strip()]
-    above = lines[number - 1].strip()
-    if above:
-        return not below and len(above) < 50 and above[-1] not in ",:;-–&"
-    return len(below) <= 10 and all(_contact(line) for line in below)
-
-
-def _contact(line: str) -> bool:
-    """A line as signatures have them: a role, a school, a number; no sentence, and no label but a contact's."""
-    stripped = line.strip()
-    if len(stripped) > 100 or (_SENTENCE_END.search(stripped) and not _ABBREVIATION.search(stripped)):
-        return False
-    head, colon, _ = fold(stripped).partition(":")
-    if colon and not head.startswith(("http", "+")):
-        return _CONTACT.match(head.strip(" *|•-")) is not None
-    return bool(_MANY_DIGITS.search(stripped)) or "@" in stripped or "www." in stripped or _like_a_title(stripped)
-
-
-def _like_a_title(stripped: str) -> bool:
-    """"Head of Geography", "Airedale High School": most words with a capital, or a script that has none."""
-    found = [word for word in _WORDS.findall(stripped) if len(word) > 3]
-    if not found or len(found) > 8:
-        return False
-    return all(not word[0].islower() for word in found) and any(word[0].isupper() for word in found)
-
-
-def _greeting(lines: list[str]) -> list[str]:
-    """Of a closing and what follows it, what a person would still read as words: the closing and one short name."""
-    out = [lines[0]]
-    for line in lines[1:]:
-        stripped = line.strip()
-        if not stripped:
-            out.append("")
-            continue
-        short = len(stripped) <= 40 and len(stripped.split()) <= 4
-        if short and not re.search(r"[\d@:：?？]", stripped) and not _RULE.match(stripped):
-            return [*out, line]
-        break
-    return out

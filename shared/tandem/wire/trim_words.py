@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from tandem.wire.folding import fold
@@ -144,3 +144,9 @@ def holds(text: str, entries: tuple[str, ...]) -> bool:
 
 def _wide(word: str) -> bool:
     return _WIDE.search(word) is not None
+
+
+@lru_cache(maxsize=2048)
+def folded_line(line: str) -> str:
+    """A line folded; each is asked about several times, and `trim` forgets them when it is done."""
+    return fold(line)
