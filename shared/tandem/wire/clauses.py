@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tandem.wire.clause import CHAT, DECISIONS, POLAR, Clauses, Hit, inside, shorter, within
+from tandem.wire.clause import BOUNDARY, CHAT, DECISIONS, POLAR, Clauses, Hit, inside, shorter, within
 from tandem.wire.folding import Folded, compose
 from tandem.wire.judging import judge
 from tandem.wire.mentions import When
@@ -110,8 +110,26 @@ def read(
                 and any(w.start < h.end < w.end and w.end in ends for w in out.whens))
     ]  # fmt: skip
     out.hits = [h for h in decided if not any(c.start <= h.start and h.end <= c.end for c in cues)]
+    if counting and not out.asks:
+        _give_reasons(out)
     judge(out, attending="accept" in kinds)
     return out
+
+
+def _give_reasons(out: Clauses) -> None:
+    """Makes chat of the reason behind a choice ("2 because we can't on Friday", "the last one, as we only have ...")."""
+    for m in out.lex.pattern("because").finditer(out.text):
+        end = next((b.start() for b in BOUNDARY.finditer(out.text, m.end())), len(out.text))
+        if not any(n[1] <= m.start() for n in out.numbers) or within(out.hits, *m.span()):
+            continue
+        if out.lex.pattern("why_not").search(out.text, m.end(), end):
+            continue  # "2 because there is an exam that day" may be why not
+        apart = [out.hits, out.chat, out.fillers, out.proposes, out.meets]
+        for hits in apart:
+            hits[:] = [h for h in hits if not (m.start() <= h.start < end)]
+        out.whens = [w for w in out.whens if not (m.start() <= w.start < end)]
+        out.numbers = [n for n in out.numbers if not (m.start() <= n[0] < end)]
+        out.chat.append(Hit("chat", m.start(), end))
 
 
 def _of_one_option(out: Clauses, hit: Hit) -> bool:

@@ -160,7 +160,7 @@ def goes_on_alone(out: Clauses, hit: Hit) -> bool:
     """Whether a sentence that holds nothing else goes on behind it, without a condition or another "not"."""
     alone = not out.hits and not out.proposes and not out.meets and not out.asks and not out.wishes
     more = out.lex.pattern("negator").search(out.text, hit.end) or out.lex.pattern("hedge").search(out.text)
-    return alone and _goes_on(out, hit.end) and not more
+    return alone and goes_on(out, hit.end) and not more
 
 
 def of_another(out: Clauses, hit: Hit) -> bool:
@@ -177,7 +177,7 @@ def _foreign(out: Clauses, hit: Hit) -> bool:
     if not out.lex.spaced and hit.kind == "absence":
         return not at_start(out, hit.start, dates=True)
     if not out.lex.spaced and hit.kind not in (*POLAR, *SHAPED):  # without spaces any word may hold a phrase
-        return not at_start(out, hit.start, dates=True) or _goes_on(out, hit.end)
+        return not at_start(out, hit.start, dates=True) or goes_on(out, hit.end)
     known = {"accept": "first_person", "decline": "first_person", "tentative": "first_person",
              "absence": "first_person",
              "met": "our_meeting", "not_met": "our_meeting"}.get(hit.kind)  # fmt: skip
@@ -187,8 +187,8 @@ def _foreign(out: Clauses, hit: Hit) -> bool:
     if known in out.lex.raw.get("say", {}) and not subjects.search(said) and not at_start(out, hit.start, dates=True):
         return True
     if hit.kind == "decline" and re.search(rf"(?:{out.lex.pattern('modal').pattern})\Z", said):
-        return _goes_on(out, hit.end)
-    return hit.kind == "tentative" and not subjects.search(said) and _goes_on(out, hit.end)
+        return goes_on(out, hit.end)
+    return hit.kind == "tentative" and not subjects.search(said) and goes_on(out, hit.end)
 
 
 def _quoted(out: Clauses) -> list[Hit]:
@@ -220,8 +220,8 @@ def _elsewhere(out: Clauses, hit: Hit) -> bool:
     )
 
 
-def _goes_on(out: Clauses, position: int) -> bool:
-    """Whether words that are not understood follow in the same clause."""
+def goes_on(out: Clauses, position: int) -> bool:
+    """Whether words that are not understood follow a position in the same clause."""
     ends = [m.start() for p in (BOUNDARY, out.lex.pattern("break")) for m in p.finditer(out.text, position)]
     end = min([*ends, len(out.text)])
     behind = list(out.text[position:end])

@@ -198,11 +198,17 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 continue
             value, command = kind != "not_met", Report(month, kind != "not_met")
             used.update(range(len(r.whens)))
-        elif kind == "kept":  # "no need", "no, that's right": a no that undoes nothing
+        elif kind == "kept":  # "no need", "no, that's right": a no that undoes nothing; "it's all correct" is chat
             mail.doubts.add("answer")
-            mail.unclear.append((r.sentence.start, r.sentence.end))
+            said = r.text[hit.start : hit.end]
+            if r.lex.pattern("no").search(said) or r.lex.pattern("negator").search(said):
+                mail.unclear.append((r.sentence.start, r.sentence.end))
+            else:
+                mail.chatted = True
             continue
         elif kind == "not_yet":
+            if _once_more(r, hit, mail):
+                continue
             mail.doubts.add("report")
             mail.unclear.append((r.sentence.start, r.sentence.end))
             continue
@@ -229,6 +235,8 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
         elif kind == "acknowledge":
             command, value = Acknowledge(), True
         elif kind == "any":
+            if _of_something(r, hit):
+                continue
             # "any on Thursday", "after two any of them": not all that was offered; "las tres" are no hour
             if any((w.end <= hit.start or hit.end <= w.start) and not _own_statement(r, hit, w) for w in r.whens):
                 mail.doubts.add("choice")
@@ -250,6 +258,22 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
         else:
             continue
         mail.said.append(Said(start, end, family, value, command))
+
+
+def _of_something(r: Clauses, hit: Hit) -> bool:
+    """Whether an "all" or "any" belongs to a word that is no option ("we have exams all week")."""
+    follows = re.match(r" (?!\d)[^\W\d]", r.text[hit.end :])
+    if " " in r.text[hit.start : hit.end] or not r.lex.spaced or not follows:
+        return False
+    small = ("option", "option_noun", "ok", "accept", "negator")
+    known = any(r.lex.pattern(kind).match(r.text, hit.end + 1) for kind in small)
+    return not known and judging.goes_on(r, hit.end)
+
+
+def _once_more(r: Clauses, hit: Hit, mail: Gathered) -> bool:
+    """Whether behind a report it is only told of the next time ("We met. We'll meet again in November")."""
+    reported = any(x.family == "report" and x.start < r.sentence.start + hit.start for x in mail.said)
+    return reported and bool(r.lex.pattern("again").search(r.text, *r.clause(hit.start)))
 
 
 def _own_statement(r: Clauses, hit: Hit, when: When) -> bool:
