@@ -189,6 +189,8 @@ def _options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> 
         value = int(digits[0]) if digits else names.get(word)
         if value is not None:
             out.append((m.start(), m.end(), 99 if _counts(lex, text, m.start(), m.end()) else value))
+    if len(out) == 1 and lex.pattern("plural").match(text, out[0][1] + 1):  # "two suit us": which two?
+        return [(*out[0][:2], 99)]
     ranks = [n for n in out if lex.pattern("rank").match(text, n[1] + 1)]  # "1st choice 3, 2nd choice 1"
     return [n for n in out if n not in ranks] if 0 < len(ranks) < len(out) else out
 
