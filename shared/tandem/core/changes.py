@@ -35,9 +35,7 @@ def propose_or_apply(draft: Draft, change: dict[str, Any]) -> None:
 
 
 def _propose(draft: Draft, school_id: str, change: dict[str, Any]) -> None:
-    proposal = Proposal(
-        id=draft.new_id("p"), by=change["by"], school=school_id, at=draft.now, changes=(change,)
-    )
+    proposal = Proposal(id=draft.new_id("p"), by=change["by"], school=school_id, at=draft.now, changes=(change,))
     draft.update(proposals=(*draft.state.proposals, proposal))
     partner = draft.agreement.partner(school_id)
     asked = list(dict.fromkeys(p.key for p in (*partner.leads, *partner.leaders)))

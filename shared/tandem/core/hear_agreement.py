@@ -163,5 +163,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return {k: v.isoformat() if isinstance(v, date | datetime) else v for k, v in value}
     return value
-
-

@@ -311,4 +311,3 @@ def _review(state: Partnership) -> Iterator[Step]:
     # Early in the day, wherever the readers are: after `review` nothing more is sent.
     yield Step(zones.instant(day, 0, zone), f"farewell:{day}", "farewell", until=ends)
     yield Step(ends, f"end:{day}", "end")
-

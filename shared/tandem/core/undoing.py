@@ -49,8 +49,7 @@ def _too_late(ear: Ear, items: list[dict[str, Any]]) -> None:
     """A called-off meeting is not reinstated: the receipt points to the catch-up that was offered."""
     about = {str(i["meeting"]) for i in items if i.get("meeting") and i.get("what") == "cancel"}
     offered = any(
-        o.meeting in about and (o.state == "agreed" or (o.state == "open" and o.slots))
-        for o in ear.draft.state.offers
+        o.meeting in about and (o.state == "agreed" or (o.state == "open" and o.slots)) for o in ear.draft.state.offers
     )
     ear.receipt("too-late", {"items": items, "catch_up": offered})
 

@@ -98,7 +98,7 @@ def by_report(mail: InboundMail) -> bool:
 
 
 def by_subject(subject: str) -> bool:
-    """"Automatic reply: ...", in any language. "Re: ..." is a person's."""
+    """ "Automatic reply: ...", in any language. "Re: ..." is a person's."""
     folded = fold(subject[:200]).strip().lstrip("*[(【<- ")
     for word in _beginnings(folded, voices().subjects):
         rest = folded[len(word) :].lstrip("])】>* ")

@@ -22,8 +22,10 @@ def read(
     *,
     counting: bool,
     offered: int | None = None,
+    soon: frozenset[int] = frozenset(),
 ) -> Clauses:
-    """`kinds` are the decisions that may be meant at all; `counting`: figures may be options, of `offered`."""
+    """`kinds` are the decisions that may be meant at all; `counting`: figures may be options, of `offered`;
+    `soon` are the days of the month on which one of those can lie."""
     folded = Folded(compose(sentence.text))
     text = folded.text
     out = Clauses(sentence, lex, folded)
@@ -61,6 +63,7 @@ def read(
         out.whens = calendar.find(text, cities)
     if counting:
         out.whens = [w for w in out.whens if not _perhaps_option(w, text, lex)]
+        out.whens = _days_offered(out.whens, text, lex, soon)
         out.numbers = [
             n for n in _options(text, lex, calendar, out.whens)
             if not any(
@@ -117,7 +120,7 @@ def read(
 
 
 def _give_reasons(out: Clauses) -> None:
-    """Makes chat of the reason behind a choice ("2 because we can't on Friday", "the last one, as we only have ...")."""
+    """Makes chat of the reason behind a choice ("2 because we can't on Friday")."""
     for m in out.lex.pattern("because").finditer(out.text):
         end = next((b.start() for b in BOUNDARY.finditer(out.text, m.end())), len(out.text))
         if not any(n[1] <= m.start() for n in out.numbers) or within(out.hits, *m.span()):
@@ -214,3 +217,21 @@ def _perhaps_option(when: When, text: str, lex: Lexicon) -> bool:
     if when.day is None or when.hour is not None or not follows:
         return False
     return when.day.weekday is not None or (when.day.month is None and (when.day.day or 9) <= 3)  # "the 2nd one"
+
+
+def _days_offered(whens: list[When], text: str, lex: Lexicon, soon: frozenset[int]) -> list[When]:
+    """Without "le 2" or "the 2nd" at the beginning of a clause, or joined to another, where it can't be the day of a
+    time that was offered, and so is the number of one."""
+    kept: list[When] = []
+    last = None  # where an option ended
+    for when in whens:
+        day = when.day
+        alone = day is not None and when.hour is None and day.month is day.weekday is day.offset is None
+        low = alone and day is not None and day.day in (1, 2, 3) and bool(soon) and day.day not in soon
+        begins = re.search(r"(?:\A|[,;:.!?])\s*\Z", text[: when.start])
+        joined = last is not None and lex.pattern("option").fullmatch(text[last : when.start].strip(" ,"))
+        if low and (begins or joined):
+            last = when.end
+        else:
+            kept.append(when)
+    return kept

@@ -293,7 +293,7 @@ class Days:
 
     @cached_property
     def _offsets(self) -> dict[str, int]:
-        """"Tomorrow" and the like, folded, to days ahead."""
+        """ "Tomorrow" and the like, folded, to days ahead."""
         return {fold(w): n for w, n in self.raw.get("relative", {}).items()}
 
     @cached_property
@@ -361,7 +361,10 @@ class Days:
         spaced = rf" ?,? ?(?:{to})(?: {article})? ?(?:{since} ?)?\Z"
         joining = regex(spaced if self.lex.spaced else rf" ?(?:{to}) ?\Z")
         for i in range(len(days) - 1):
-            if i not in skip and joining.match(text[days[i].end : days[i + 1].start]):
+            if i not in skip and (
+                joining.match(text[days[i].end : days[i + 1].start])
+                or joining.match(text[days[i].end : self._figure(text, days[i + 1])])
+            ):
                 begin, end = days[i], days[i + 1]
                 if begin.day and not begin.month and end.month:
                     begin = replace(begin, month=end.month, year=end.year)
@@ -371,13 +374,27 @@ class Days:
         for i, day in enumerate(days):
             if i in skip:
                 continue
-            if touches(ends[0], text, day.start, day.end):
+            bare = self._bare_end(text, day)
+            if bare is not None and not any(d.start < bare.end and bare.start < d.end for d in days):
+                out.append((day.start, bare.end, day, bare))
+                continue
+            if self._touches(ends[0], text, day):
                 out.append((day.start, day.end, None, day))
-            elif touches(ends[1], text, day.start, day.end):
+            elif self._touches(ends[1], text, day):
                 out.append((day.start, day.end, day, None))
             else:
                 out.append((day.start, day.end, day, day))
         return sorted(out, key=lambda r: r[0])
+
+    def _bare_end(self, text: str, first: Day) -> Day | None:
+        """The last day of "from the 12th to 16", whose month and sign are said at the first, if at all."""
+        if first.day is None or first.month is not None or not self.lex.spaced:
+            return None
+        joined = rf" (?:{self.listed('to')})(?: {self.listed('article')})? "
+        found = regex(rf"{joined}(?P<d>\d{{1,2}})\.?(?![\d:.,]\d| ?[^\W\d])").match(text, first.end)
+        if found is None or not first.day < int(found["d"]) <= 31:
+            return None
+        return Day(found.start("d"), found.end(), int(found["d"]))
 
     def _beside(self, key: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
         """Words before a day, and words behind it (postpositions: `<key>_behind`)."""
@@ -392,7 +409,18 @@ class Days:
 
     def is_limit(self, key: str, text: str, day: Day) -> bool:
         """Whether `key` ("by", "before", "until") stands beside a day."""
-        return touches(self._beside(key), text, day.start, day.end)
+        return self._touches(self._beside(key), text, day)
+
+    def _touches(self, beside: tuple[re.Pattern[str], re.Pattern[str]], text: str, day: Day) -> bool:
+        inner = self._figure(text, day)  # the "au" of "jusqu'au 20" belongs to both
+        return touches(beside, text, day.start, day.end) or touches(beside, text, inner, day.end)
+
+    def _figure(self, text: str, day: Day) -> int:
+        """Where a day begins behind its article."""
+        if not self.lex.spaced or day.month is not None:
+            return day.start
+        found = self.compiled("its-article", rf"(?:{self.listed('article')})").match(text, day.start, day.end)
+        return found.end() + 1 if found and text[found.end()] == " " else day.start
 
 
 def touches(beside: tuple[re.Pattern[str], re.Pattern[str]], text: str, start: int, end: int) -> bool:

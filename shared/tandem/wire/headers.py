@@ -270,7 +270,7 @@ def _pieces(value: str, limit: int) -> list[Mailbox] | None:
             position, gap = word.end(), False
         else:
             end = position + 1
-            while end < length and value[end] not in " \t\r\n(\"<>,;:":
+            while end < length and value[end] not in ' \t\r\n("<>,;:':
                 end += 1
             phrase.append((" " if gap and phrase else "") + value[position:end])
             position, gap = end, False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from tandem.core.commands import Acknowledge, Choose, Command, Confirm, Report, Review, Rsvp, Sign, Undo
@@ -50,7 +50,13 @@ class Setting:
         zones = {self.zone, school.timezone, partner.timezone, *(p.timezone for _, p in agreement.people if p.timezone)}
         self.cities = {z.rsplit("/", 1)[-1].replace("_", " ").lower(): z for z in sorted(zones)}
         self.kinds = frozenset(("yes", "ok", "no", *DECIDED.get(self.kind or "", OTHERWISE)))
+        self.soon = self._soon() if self.kind == "catch-up" else frozenset()
         self._clocks: dict[str, Clock] = {}
+
+    def _soon(self) -> frozenset[int]:
+        """The days of the month from today to the last that a catch-up's window can hold, and two more for zones."""
+        today, policy = self.context.now.astimezone(ZoneInfo(self.zone)).date(), self.context.agreement.policy
+        return frozenset((today + timedelta(days=n)).day for n in range(policy.catch_up_days + 3))
 
     def languages_of(self, text: str) -> list[str]:
         """The languages to try on these words, the likeliest first."""

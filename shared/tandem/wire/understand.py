@@ -166,6 +166,7 @@ class _Reader:
                 setting.cities,
                 counting=counting,
                 offered=setting.context.options,
+                soon=setting.soon,
             )
             left = len(reading.rest())
             something = bool(reading.hits or reading.chat or reading.doubtful or reading.whens or reading.numbers)
