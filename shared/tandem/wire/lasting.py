@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from tandem.core.commands import Absence, Rsvp
 from tandem.wire.clause import Clauses
+from tandem.wire.folding import fold
+from tandem.wire.mentions import Day
 from tandem.wire.said import Gathered, Said
 from tandem.wire.setting import ATTENDING, Setting
 
@@ -23,10 +25,20 @@ def until(setting: Setting, r: Clauses) -> date | None:
     return found if found and found > clock.today else None
 
 
+def _whole_week(r: Clauses, day: Day | None) -> bool:
+    """Whether "next week" is named as a whole, and not its end."""
+    weeks = [fold(w) for w in r.lex.raw["dates"].get("whole_week", [])]
+    return day is not None and day.period == "next-week" and r.text[day.start : day.end].strip() in weeks
+
+
 def absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
     """Adds to `mail` that the sender is away, and to `used` the days that say so; unclear where the days are."""
     hits = [h for h in r.hits if h.kind == "absence"]
     if not hits:
+        return
+    closed = [m.span() for m in r.lex.pattern("hint").finditer(r.text)]
+    if any(s < hits[0].end and hits[0].start < e for s, e in closed):  # 学校が休みです: the school's, and needs a label
+        mail.unclear.append((r.sentence.start, r.sentence.end))
         return
     cal, clock = setting.calendar(r.lex.language), setting.clock(r.lex.language)
     back = [m.start() for m in r.lex.pattern("back").finditer(r.text)]
@@ -42,7 +54,8 @@ def absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> No
         spans = [
             s for s in spans if not r.boundary_between(hits[0].end if s[0] >= hits[0].end else hits[0].start, s[0])
         ]
-    if len(spans) != 1 or spans[0][3] is None or (spans[0][3].period and spans[0][2] is spans[0][3]):
+    week = len(spans) == 1 and _whole_week(r, spans[0][3]) and spans[0][2] is spans[0][3]
+    if len(spans) != 1 or spans[0][3] is None or (spans[0][3].period and spans[0][2] is spans[0][3] and not week):
         answered = r.has("decline") or (setting.kind in ATTENDING and not spans and r.has("accept"))
         if not answered and not any(x.family == "rsvp" and x.value == "DECLINED" for x in mail.said):
             mail.unclear.append(place)
@@ -53,6 +66,8 @@ def absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> No
         return
     until = clock.day(last, near_meeting=first is last)
     begin = None if first is None else until if first is last else clock.day(first)
+    if week and until:  # `until` is its Sunday
+        begin = until - timedelta(days=6)
     if begin and until and begin > until and first is not None and first.year is None and first.month is None:
         begin = None
     if until is None or (first is not None and (begin is None or begin > until)) or until < clock.today:
