@@ -49,9 +49,10 @@ class Clock:
         if day.period:
             return self._period_end(day.period)
         if day.month is not None and day.day is not None:
-            found = self._dated(day.day, day.month, day.year, ahead)
+            year = day.year if day.years is None else today.year + day.years
+            found = self._dated(day.day, day.month, year, ahead)
             if day.weekday is not None and day.other and (found is None or found.weekday() != day.weekday):
-                return self._dated(day.other[0], day.other[1], day.year, ahead)
+                return self._dated(day.other[0], day.other[1], year, ahead)
             return found
         if day.day is not None:
             return self._day_of_month(day, ahead, meeting if near_meeting else None)

@@ -205,7 +205,21 @@ class Days:
         found += self._relative(text)
         # "le 4" inside "le 4 mars" is no day of its own, however long its form
         found = [f for f in found if not any(f.start < d.end and d.start < f.end for d in dated)]
-        return longest([*dated, *found])
+        return [self._with_year(day, text) for day in longest([*dated, *found])]
+
+    def _with_year(self, day: Day, text: str) -> Day:
+        """The day with the "next year" that stands beside it."""
+        if day.month is None or day.year is not None:
+            return day
+        for key, years in (("next_year", 1), ("this_year", 0)):
+            before, behind = self._beside(key)
+            found = before.search(text, max(0, day.start - 40), day.start)
+            if found:
+                return replace(day, start=found.start(), years=years)
+            found = behind.match(text, day.end)
+            if found:
+                return replace(day, end=found.end(), years=years)
+        return day
 
     def _written_out(self, text: str) -> Iterator[Day]:
         for m in self._full.finditer(text):

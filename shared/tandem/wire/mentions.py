@@ -16,6 +16,7 @@ class Day:
     month: int | None = None
     year: int | None = None
     weekday: int | None = None
+    years: int | None = None  # 0 this year, 1 next year; with `month`
     week: int | None = None  # 0 this week, 1 next week, -1 last week; with `weekday`
     which: str = ""  # next | this | last, before a weekday
     offset: int | None = None  # days from today
