@@ -132,7 +132,7 @@ def _give_reasons(out: Clauses) -> None:
             hits[:] = [h for h in hits if not (m.start() <= h.start < end)]
         out.whens = [w for w in out.whens if not (m.start() <= w.start < end)]
         out.numbers = [n for n in out.numbers if not (m.start() <= n[0] < end)]
-        out.chat.append(Hit("chat", m.start(), end))
+        out.chat.append(Hit("reason", m.start(), end))
 
 
 def _of_one_option(out: Clauses, hit: Hit) -> bool:

@@ -30,10 +30,11 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
         text[start:end] = " " * (end - start)
     for m in r.lex.pattern("option").finditer(r.text):
         text[m.start() : m.end()] = " " * (m.end() - m.start())
+    reasons = [c for c in r.chat if c.kind == "reason"]
     negators = [
         m.span()
         for m in r.lex.pattern("negator").finditer(r.text)
-        if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers))
+        if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers, *reasons))
     ]
     if _reasons(r, mail):
         mail.rest.append(r.sentence)
