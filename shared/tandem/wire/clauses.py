@@ -34,7 +34,13 @@ def read(
     decided: list[Hit] = []
     for _ in range(3):  # a phrase that lost to a longer one may hold a shorter one that still stands
         masked = _masked(text, decided)
-        more = [Hit(k, m.start(), m.end()) for k in DECISIONS if k in kinds for m in lex.pattern(k).finditer(masked)]
+        more = [
+            Hit(k, m.start(), m.end())
+            for k in DECISIONS
+            if k in kinds
+            for m in lex.pattern(k).finditer(masked)
+            if k not in ("not_met", "decline", "none") or not _answers_first(m[0], lex)
+        ]
         if not more:
             break
         decided = _choose([*decided, *more])
@@ -117,6 +123,12 @@ def read(
         _give_reasons(out)
     judge(out, attending="accept" in kinds)
     return out
+
+
+def _answers_first(said: str, lex: Lexicon) -> bool:
+    """Whether a comma makes an answer of the "no" of a phrase: "no, nos reunimos" is not "no nos reunimos"."""
+    head, comma, _ = said.partition(",")
+    return bool(comma) and lex.pattern("denies").fullmatch(head) is not None
 
 
 def _give_reasons(out: Clauses) -> None:
@@ -213,7 +225,8 @@ def _perhaps_option(when: When, text: str, lex: Lexicon) -> bool:
         # "a 2", and "1 y 3", which may be three past one only where something else says so
         figures = r"\D{0,4}\d{1,2}(?: [^\W\d]{1,3} \d)?"
         return not when.hour.known and bool(re.fullmatch(figures, text[when.start : when.end]))
-    follows = lex.pattern("option_noun").match(text, when.end + 1)
+    article = any(m.end() == when.start - 1 for m in lex.pattern("option_article").finditer(text, 0, when.start))
+    follows = article or lex.pattern("option_noun").match(text, when.end + 1)
     if when.day is None or when.hour is not None or not follows:
         return False
     return when.day.weekday is not None or (when.day.month is None and (when.day.day or 9) <= 3)  # "the 2nd one"

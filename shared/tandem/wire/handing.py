@@ -16,6 +16,12 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
     if not about:
         return
     context = setting.context
+    if (
+        setting.kind == "notice"
+        and any(r.has("yes", "ok", "no") for r in about)
+        and not any(names.addressed(r.sentence.text) for r in readings)
+    ):
+        return  # "Yes, Joy takes over from me": what the notice asked
     texts = [r for r in readings if r in about or names.addressed(r.sentence.text)]
     first = texts[0]
     known = {p.key: p for _, p in context.agreement.people}

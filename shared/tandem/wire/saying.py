@@ -125,6 +125,8 @@ def _moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
         return False
     if hit.kind in ("no", "wrong") and r.has("wrong"):
         return True
+    if setting.kind == "notice" and hit.kind in ("takes_over", "leaving", "leaves"):
+        return r.has("yes", "ok", "no")  # "No, Joy isn't the one who takes over"
     if not r.lex.spaced and hit.kind == "yes" and hit.end - hit.start == 1:  # the 是 of "见了，这次是最好的一次"
         return any(h.end <= hit.start and r.boundary_between(h.end, hit.start) for h in r.hits)
     if any(h.kind == hit.kind and r.boundary_between(h.start, hit.start) for h in r.hits):
@@ -207,7 +209,7 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 mail.chatted = True
             continue
         elif kind == "not_yet":
-            if _once_more(r, hit, mail):
+            if _once_more(r, hit, mail) or (setting.kind in ATTENDING and _undecided(r, mail)):
                 continue
             mail.doubts.add("report")
             mail.unclear.append((r.sentence.start, r.sentence.end))
@@ -258,6 +260,11 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
         else:
             continue
         mail.said.append(Said(start, end, family, value, command))
+
+
+def _undecided(r: Clauses, mail: Gathered) -> bool:
+    """Whether "not yet" stands beside an answer to an invitation ("Perhaps, I'm not sure yet")."""
+    return r.has("accept", "decline", "tentative") or any(x.family == "rsvp" for x in mail.said)
 
 
 def _of_something(r: Clauses, hit: Hit) -> bool:
