@@ -49,6 +49,7 @@ class Clauses:
     meets: list[Hit] = field(default_factory=list)
     asks: bool = False  # a question
     wishes: bool = False  # asks for something
+    told: bool = False  # tells of another talk than the one asked after: "we spoke to the head"
     hints: bool = False  # says what a label would have to say
     whens: list[When] = field(default_factory=list)
     numbers: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, number

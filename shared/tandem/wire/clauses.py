@@ -50,11 +50,11 @@ def read(
     if any(h.kind in polar for h in decided):
         small = [Hit(k, *m.span()) for k in small_kinds for m in lex.pattern(k).finditer(text)]
         decided = [h for h in decided if h.kind not in polar or not any(shorter(h, f) for f in small)]
-    if any(h.kind == "accept" for h in decided):  # the "je viens" of "je viens d'apprendre" is no coming
+    if any(h.kind in ("accept", "met") for h in decided):  # the "je viens" of "je viens d'apprendre" is no coming
         longer_chat = [m.span() for m in lex.pattern("chat").finditer(text)]
-        decided = [
-            h for h in decided if h.kind != "accept" or not any(s == h.start and h.end < e for s, e in longer_chat)
-        ]
+        begun = [h for h in decided if any(s == h.start and h.end < e for s, e in longer_chat)]
+        out.told = any(h.kind == "met" for h in begun)
+        decided = [h for h in decided if h not in begun or h.kind not in ("accept", "met")]
     out.hits = decided
     for kind in CHAT:
         for m in lex.pattern(kind).finditer(text):

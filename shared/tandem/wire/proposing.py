@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from tandem.core.commands import Choose, Counter, Meet
@@ -106,8 +107,26 @@ def _besides(r: Clauses, numbers: list[tuple[int, int, int]]) -> list[tuple[int,
         others = [h for h in (*r.hits, *r.doubtful, *r.proposes, *r.meets) if begin <= h.start < end]
         if inside and all(n in denied for n in inside) and not others:
             out.append((begin, end))
-        behind = bool(numbers) and numbers[-1][1] <= begin and not inside and not others and not r.asks
+        apart = bool(numbers) and not inside and not others and not r.asks
+        behind = apart and numbers[-1][1] <= begin
         if behind and not r.wishes and not any(r.lex.pattern(k).search(r.text, begin, end) for k in kinds):
+            out.append((begin, end))
+    return [*out, *_led_in(r, numbers, kinds)]
+
+
+def _led_in(r: Clauses, numbers: list[tuple[int, int, int]], kinds: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Clauses before a choice that only lead to it ("we have talked to the head and 1 or 2 suit us")."""
+    if not numbers or r.asks or r.wishes:
+        return []
+    first = min(n[0] for n in numbers)
+    edges = [x for p in (BOUNDARY, r.lex.pattern("break")) for m in p.finditer(r.text, 0, first) for x in m.span()]
+    edges = sorted([0, *edges, first])
+    out = []
+    for begin, end in pairwise(edges):
+        holds = [h for h in (*r.hits, *r.doubtful, *r.proposes, *r.meets, *r.options) if begin <= h.start < end]
+        kept = any(begin <= n[0] < end for n in r.numbers) or end == first
+        small = tuple(k for k in kinds if k != "break")
+        if not holds and not kept and not any(r.lex.pattern(k).search(r.text, begin, end) for k in small):
             out.append((begin, end))
     return out
 

@@ -41,6 +41,9 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     _plain(setting, r, mail, used)
     choices(setting, r, mail)
     proposals(setting, r, mail, used)
+    if r.told and setting.kind in ASKED and len(mail.said) + len(mail.unclear) == before:
+        mail.asides.append(s)
+        return
     open_doubts = [h for h in r.doubtful if not _moot(setting, r, h)]
     if open_doubts and all(_aside(setting, r, h) for h in open_doubts):
         mail.asides.append(s)
