@@ -204,6 +204,11 @@ def _options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> 
         value = int(digits[0]) if digits else names.get(word)
         if value is not None:
             out.append((m.start(), m.end(), 99 if _counts(lex, text, m.start(), m.end()) else value))
+    lone = {w: calendar.number_of[w] for w in lex.raw["dates"].get("not_options", []) if w in calendar.number_of}
+    if lone and "option_noun" in lex.raw["say"]:  # "option one"
+        after = lex.bounded(rf"(?:{lex.alternatives(lex.raw['say']['option_noun'])}) (?P<n>{calendar.names(lone)})")
+        out += [(m.start("n"), m.end(), lone[m["n"]]) for m in re.finditer(after, text)]
+        out.sort()
     if len(out) == 1 and lex.pattern("plural").match(text, out[0][1] + 1):  # "two suit us": which two?
         return [(*out[0][:2], 99)]
     ranks = [n for n in out if lex.pattern("rank").match(text, n[1] + 1)]  # "1st choice 3, 2nd choice 1"

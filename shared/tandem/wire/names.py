@@ -174,7 +174,13 @@ def _trailing_name(line: str) -> str:
     kept.reverse()
     if any(_EAST_NO_NAME.search(word) for word in kept):
         return ""
-    while kept and (fold(kept[0]).strip(".") in _titles() or kept[0].lower() in _particles() | _leads()):
+    led = False
+    while kept and (
+        fold(kept[0]).strip(".") in _titles()
+        or kept[0].lower() in _particles() | _leads()
+        or (led and fold(kept[0]) in _days_and_months())  # "From January Joy Atieno"
+    ):
+        led = led or kept[0].lower() in _leads()
         kept.pop(0)
     return " ".join(kept)
 
@@ -201,6 +207,12 @@ def _particles() -> frozenset[str]:
 def _leads() -> frozenset[str]:
     """Words that begin a sentence before a name: the "C'est" of "C'est Joy Atieno"."""
     return frozenset(fold(p) for lang in LANGUAGES for p in data(lang).get("titles", {}).get("leads", []))
+
+
+@cache
+def _days_and_months() -> frozenset[str]:
+    dates = [data(lang)["dates"] for lang in LANGUAGES]
+    return frozenset(fold(n) for d in dates for names in (*d["months"], *d["weekdays"]) for n in names)
 
 
 def _has_case(char: str) -> bool:

@@ -221,6 +221,10 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
             _attendance(setting, r, hit, mail, used, start, end)
             continue
         elif kind == "cancel":
+            if setting.kind == "receipt" and not r.whens and not _names_meeting(r, hit):
+                if not any(x.family == "answer" for x in mail.said):  # "that was a mistake, please cancel it"
+                    mail.unclear.append((r.sentence.start, r.sentence.end))
+                continue
             if setting.kind in ASKED or not _same_meeting(setting, r, hit, used):
                 mail.doubts.add("report")
                 mail.unclear.append((r.sentence.start, r.sentence.end))
@@ -263,6 +267,13 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
         else:
             continue
         mail.said.append(Said(start, end, family, value, command))
+
+
+def _names_meeting(r: Clauses, hit: Hit) -> bool:
+    """Whether the words themselves say that it is the meeting that is called off, and not what a receipt is about."""
+    meeting = r.lex.words.get("meeting")
+    said = r.text[hit.start : hit.end]
+    return meeting is None or bool(re.search(r.lex.bounded(r.lex.alternatives([meeting])), said))
 
 
 def _undecided(r: Clauses, mail: Gathered) -> bool:
