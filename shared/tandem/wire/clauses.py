@@ -13,6 +13,9 @@ from tandem.wire.sentences import Sentence
 from tandem.wire.times import Calendar
 
 
+MOST_OFFERED = 3  # slots that a catch-up offers, where nobody says how many it did
+
+
 def read(
     sentence: Sentence,
     lex: Lexicon,
@@ -77,7 +80,7 @@ def read(
                 for f in (*out.fillers, *(h for h in decided if h.kind == "ok"))
             )
         ]  # fmt: skip
-        lasts = [(*m.span(), offered or 99) for m in lex.pattern("last_option").finditer(text)]  # 99: of how many?
+        lasts = [(*m.span(), offered or MOST_OFFERED) for m in lex.pattern("last_option").finditer(text)]
         out.numbers = sorted([*lasts, *(n for n in out.numbers if not any(s <= n[0] < e for s, e, _ in lasts))])
     for kind, into in (("propose", out.proposes), ("meet", out.meets)):
         for m in lex.pattern(kind).finditer(text):

@@ -245,8 +245,9 @@ def at_start(out: Clauses, position: int, *, dates: bool = False) -> bool:
     before = [(h.start, h.end) for h in (*out.fillers, *out.chat, *(x for x in out.hits if x.end <= position))]
     if dates:
         before += [(w.start, w.end) for w in out.whens]
-    if dates and out.numbers:  # "option 2 works for us"
-        before += [(s, e) for s, e, _ in out.numbers] + [m.span() for m in out.lex.pattern("option").finditer(out.text)]
+    if dates and out.numbers:  # "option 2 works for us", "2 and 3 are both fine with me"
+        before += [(s, e) for s, e, _ in out.numbers] + [(h.start, h.end) for h in out.options]
+        before += [m.span() for m in out.lex.pattern("option").finditer(out.text)]
     for start, end in before:
         for i in range(max(start, begin), min(end, position)):
             between[i - begin] = " "

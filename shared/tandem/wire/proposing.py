@@ -9,6 +9,7 @@ from typing import Any
 
 from tandem.core.commands import Choose, Counter, Meet
 from tandem.wire.clause import BOUNDARY, Clauses, Hit
+from tandem.wire.clauses import MOST_OFFERED
 from tandem.wire.clock import Clock
 from tandem.wire.folding import WORD, words
 from tandem.wire.mentions import When
@@ -50,7 +51,7 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
         text[m.start() : m.end()] = " " * (m.end() - m.start())
     left = words("".join(text))
     between = [r.text[a[1] : b[0]].strip() for a, b in zip(r.numbers, r.numbers[1:], strict=False)]
-    most = setting.context.options or 9
+    most = setting.context.options or MOST_OFFERED
     loose = any(w.day is None and w.hour is not None and not w.hour.known for w in r.whens)  # "1 or at 3"
     sure = not left and not loose and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in numbers)
     if r.asks and (r.proposes or r.whens) and not left:

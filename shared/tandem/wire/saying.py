@@ -132,11 +132,24 @@ def _moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
         return r.has("yes", "ok", "no")  # "No, Joy isn't the one who takes over"
     if not r.lex.spaced and hit.kind == "yes" and hit.end - hit.start == 1:  # the 是 of "见了，这次是最好的一次"
         return any(h.end <= hit.start and r.boundary_between(h.end, hit.start) for h in r.hits)
+    if hit.kind == "tentative" and setting.kind in ATTENDING and _in_passing(r, hit):
+        return True
     if any(h.kind == hit.kind and r.boundary_between(h.start, hit.start) for h in r.hits):
         return hit.kind not in ("accept", "tentative", "yes", "ok")
     if setting.kind not in ASKED:
         return False
     return hit.kind == "accept" or (hit.kind == "absence" and r.has("met", "went", "not_met"))
+
+
+def _in_passing(r: Clauses, hit: Hit) -> bool:
+    """Whether a "perhaps" behind an answer is about a small thing ("I'll come, perhaps five minutes late")."""
+    answered = any(
+        h.kind in ("accept", "decline") and h.end <= hit.start and r.boundary_between(h.end, hit.start) for h in r.hits
+    )
+    behind = [h for h in (*r.hits, *r.doubtful) if h is not hit and h.start >= hit.end]
+    begin, end = r.clause(hit.start)
+    dated = any(begin <= w.start < end for w in r.whens)
+    return answered and not behind and not dated and judging.goes_on(r, hit.end)
 
 
 def _asks_more(setting: Setting, r: Clauses, said: bool) -> bool:
@@ -259,6 +272,8 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
         elif kind == "none":
             command, value = Choose(0), False
         elif kind == "both":
+            if _of_something(r, hit):
+                continue
             if setting.context.options != 2:
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
@@ -356,6 +371,10 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
         mail.unclear.append((r.sentence.start, r.sentence.end))
         return
     if setting.kind == "catch-up":
+        if hit.kind != "tentative" and not judging.at_start(r, hit.start, dates=True):  # "ile ya mwisho inanifaa"
+            mail.doubts.add("choice")
+            mail.unclear.append((r.sentence.start, r.sentence.end))
+            return
         if hit.kind == "accept":
             mail.said.append(Said(start, end, "choice", True, Confirm(True), polar=True))
         elif hit.kind == "decline":
