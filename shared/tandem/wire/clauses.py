@@ -12,7 +12,6 @@ from tandem.wire.phrases import Lexicon, regex
 from tandem.wire.sentences import Sentence
 from tandem.wire.times import Calendar
 
-
 MOST_OFFERED = 3  # slots that a catch-up offers, where nobody says how many it did
 
 

@@ -245,6 +245,8 @@ class Days:
             first_day = self.day_first
             day, month = (a, b) if first_day else (b, a)
             other = (month, day)
+            if month > 12 and (m["s"] == "." or day > 12):  # "14.15" is an hour
+                continue
             if month > 12 >= day:
                 day, month, other = month, day, (0, 0)
             swapped = other if other[1] and other[1] <= 12 and other[0] != day else None

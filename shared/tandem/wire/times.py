@@ -61,6 +61,10 @@ class Calendar(Days):
             hour = self._value(m["h"])
             if hour is not None:
                 found.append((m.start(), m.end(), hour, int(m["m"] or 0), False))
+        beside = regex(rf",? (?:(?:{self.listed('article')}) )?")
+        for m in self.compiled("dotted", r"(?P<h>\d{1,2})[.](?P<m>[0-5]\d)(?![.]\d)").finditer(text) if days else ():
+            if any(beside.fullmatch(text, d.end, m.start()) or beside.fullmatch(text, m.end(), d.start) for d in days):
+                found.append((m.start(), m.end(), int(m["h"]), int(m["m"]), False))  # "2.15 on Thursday"
         parts = [(p, self.words(*p["say"])) for p in self.times.get("part", {}).values()]
         for number_of_part, (_, words) in enumerate(parts):
             inner = rf"(?P<h>{number})(?:[.](?P<m>\d{{2}}))?,? ?(?:{words})"
