@@ -41,8 +41,12 @@ def read(
             for k in DECISIONS
             if k in kinds
             for m in lex.pattern(k).finditer(masked)
-            if k not in ("not_met", "decline", "none") or not _answers_first(m[0], lex)
+            if (k not in ("not_met", "decline", "none") or not _answers_first(m[0], lex))
+            and not ("," in m[0] and _greets_first(m.start(), m[0], text, lex))
         ]
+        if "went" in kinds:  # "we had to cancel" to a check-in says that it was not held
+            unmet = {(h.start, h.end) for h in more if h.kind == "not_met"}
+            more = [h for h in more if h.kind != "cancel" or (h.start, h.end) not in unmet]
         if not more:
             break
         decided = _choose([*decided, *more])
@@ -57,6 +61,9 @@ def read(
         begun = [h for h in decided if any(s == h.start and h.end < e for s, e in longer_chat)]
         out.told = any(h.kind == "met" for h in begun)
         decided = [h for h in decided if h not in begun or h.kind not in ("accept", "met")]
+    if any(h.kind == "any" for h in decided):  # "I hope all is well" chooses nothing
+        small = [Hit("chat", *m.span()) for k in CHAT for m in lex.pattern(k).finditer(text)]
+        decided = [h for h in decided if h.kind != "any" or not any(shorter(h, c) for c in small)]
     out.hits = decided
     for kind in CHAT:
         for m in lex.pattern(kind).finditer(text):
@@ -131,6 +138,13 @@ def _answers_first(said: str, lex: Lexicon) -> bool:
     """Whether a comma makes an answer of the "no" of a phrase: "no, nos reunimos" is not "no nos reunimos"."""
     head, comma, _ = said.partition(",")
     return bool(comma) and lex.pattern("denies").fullmatch(head) is not None
+
+
+def _greets_first(start: int, said: str, text: str, lex: Lexicon) -> bool:
+    """Whether a phrase begins with the last word of a greeting: the "ji" of "Namaste ji, nahi hui"."""
+    ends = start + said.index(",")
+    kinds = ("greeting", "thanks")
+    return any(m.start() < start and m.end() == ends for k in kinds for m in lex.pattern(k).finditer(text, 0, ends))
 
 
 def _give_reasons(out: Clauses) -> None:
@@ -213,8 +227,15 @@ def _options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> 
         out.sort()
     if len(out) == 1 and lex.pattern("plural").match(text, out[0][1] + 1):  # "two suit us": which two?
         return [(*out[0][:2], 99)]
+    out = [n for i, n in enumerate(out) if not (i and _only_a_noun(text, out[i - 1], n))]
     ranks = [n for n in out if lex.pattern("rank").match(text, n[1] + 1)]  # "1st choice 3, 2nd choice 1"
     return [n for n in out if n not in ranks] if 0 < len(ranks) < len(out) else out
+
+
+def _only_a_noun(text: str, before: tuple[int, int, int], number: tuple[int, int, int]) -> bool:
+    """Whether a "one" in words only stands for what an ordinal before it says ("the second one")."""
+    said, ordinal = text[number[0] : number[1]], text[before[0] : before[1]]
+    return number[2] == 1 != before[2] and before[1] + 1 == number[0] and not re.search(r"\d", said + ordinal)
 
 
 def _counts(lex: Lexicon, text: str, start: int, end: int) -> bool:

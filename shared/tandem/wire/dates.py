@@ -269,7 +269,10 @@ class Days:
         after = "|".join(f"(?P<{k}_b>{self.listed(k + '_behind')})" for k in ("next", "this", "last"))
         gap = " " if self.lex.spaced else " ?"
         weekday = rf"(?P<wd>{self.names(self.weekday_of)})"
-        return self.compiled("weekday", rf"(?:(?:{which}){gap})?{weekday}(?:{gap}(?:{after}))?")
+        inner = rf"(?:(?:{which}){gap})?{weekday}(?:{gap}(?:{after}))?"
+        if not self.lex.spaced:  # a figure may follow: 周四10点
+            return re.compile(self.edge[0] + inner)
+        return self.compiled("weekday", inner)
 
     @cached_property
     def _days_alone(self) -> tuple[re.Pattern[str], ...]:

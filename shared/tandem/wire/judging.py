@@ -41,6 +41,7 @@ def judge(out: Clauses, attending: bool) -> None:
         if not inside([*out.hits, *out.options, *chat], m.start(), m.end())
         and not within(out.fillers, m.start(), m.end())
         and at_start(out, m.start())
+        and not _of_a_number(out, *m.span())
     ]
     out.wishes = bool(wish)
     asked_from = len(text)
@@ -90,7 +91,7 @@ def judge(out: Clauses, attending: bool) -> None:
             unsure = True
         if hit.kind == "acknowledge" and not lex.pattern("thanks").match(text, hit.start):
             unsure = unsure or bool(lex.pattern("negator").search(text, hit.start, hit.end))  # "I will do nothing"
-        unsure = unsure or _foreign(out, hit) or _elsewhere(out, hit) or within(quoted, hit.start, hit.end)
+        unsure = unsure or foreign(out, hit) or _elsewhere(out, hit) or within(quoted, hit.start, hit.end)
         if hit.kind in POLAR and not _stands_alone(out, hit):
             if not re.search(r"\w", text[hit.start : hit.end]) and any(
                 h.end <= hit.start and h.kind not in POLAR for h in out.hits
@@ -117,7 +118,7 @@ def judge(out: Clauses, attending: bool) -> None:
     if any(h.kind == "no" for h in holding):  # "no, our internet was cut off and we could not get in": why, and no more
         out.doubtful = [
             h for h in out.doubtful
-            if h.kind != "not_met" or h.start >= asked_from or not _foreign(out, h)
+            if h.kind != "not_met" or h.start >= asked_from or not foreign(out, h)
             or any(not out.boundary_between(e, h.start) for _, e in negators if e <= h.start)
         ]  # fmt: skip
     out.hits = holding
@@ -131,6 +132,13 @@ def judge(out: Clauses, attending: bool) -> None:
         if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
         and not _behind_a_label(out, p)
     ]  # fmt: skip
+
+
+def _of_a_number(out: Clauses, start: int, end: int) -> bool:
+    """Whether nothing but a word for an option stands between a wish and the number of one ("we want 2")."""
+    gaps = [out.text[end : n[0]] for n in out.numbers if n[0] >= end][:1]
+    gaps += [out.text[n[1] : start] for n in out.numbers if n[1] <= start][-1:]
+    return any(not WORD.search(out.lex.pattern("option").sub("", gap)) for gap in gaps)
 
 
 def _part_of_small_talk(out: Clauses, start: int, end: int) -> bool:
@@ -166,10 +174,10 @@ def goes_on_alone(out: Clauses, hit: Hit) -> bool:
 def of_another(out: Clauses, hit: Hit) -> bool:
     """Whether a sentence only tells whether somebody else comes, without a condition ("Tom will be there for us")."""
     alone = not out.hits and not out.proposes and not out.meets and not out.asks
-    return alone and _foreign(out, hit) and not out.lex.pattern("hedge").search(out.text)
+    return alone and foreign(out, hit) and not out.lex.pattern("hedge").search(out.text)
 
 
-def _foreign(out: Clauses, hit: Hit) -> bool:
+def foreign(out: Clauses, hit: Hit) -> bool:
     """Whether a phrase may be about somebody or something else: it names neither the sender nor the meeting, and
     words that are not understood stand before it ("Tom can't come", "the film did not take place"), or it ends in a
     verb that goes on ("we can't agree")."""
@@ -205,7 +213,7 @@ def _quoted(out: Clauses) -> list[Hit]:
 def _anothers(out: Clauses, hit: Hit) -> bool:
     """Whether a clause of its own, without a condition, says of somebody else whether they come."""
     begin, end = out.clause(hit.start)
-    return begin > 0 and _foreign(out, hit) and not out.lex.pattern("hedge").search(out.text, begin, end)
+    return begin > 0 and foreign(out, hit) and not out.lex.pattern("hedge").search(out.text, begin, end)
 
 
 def _elsewhere(out: Clauses, hit: Hit) -> bool:

@@ -32,11 +32,11 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
         text[start:end] = " " * (end - start)
     for m in r.lex.pattern("option").finditer(r.text):
         text[m.start() : m.end()] = " " * (m.end() - m.start())
-    reasons = [c for c in r.chat if c.kind == "reason"]
+    reasons, praise = [c for c in r.chat if c.kind == "reason"], [o for o in r.options if o.kind in ("ok", "any")]
     negators = [
         m.span()
         for m in r.lex.pattern("negator").finditer(r.text)
-        if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers, *reasons))
+        if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers, *praise, *reasons))
     ]
     if _reasons(r, mail):
         mail.rest.append(r.sentence)

@@ -64,6 +64,8 @@ def agree(mail: Gathered) -> list[Said]:
             continue
         if fuller:
             members = [x for x in members if not x.weak or x.value == fuller[0].value]
+        if family == "meet":  # "Could we talk by Friday? I feel we are drifting."
+            members = [x for x in members if x.value is not None] or members
         unsure = family in mail.doubts
         if family == "rsvp" and "perhaps" in mail.doubts:
             unsure = unsure or any(x.value != "DECLINED" for x in members)

@@ -44,7 +44,7 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if r.told and setting.kind in ASKED and len(mail.said) + len(mail.unclear) == before:
         mail.asides.append(s)
         return
-    open_doubts = [h for h in r.doubtful if not _moot(setting, r, h)]
+    open_doubts = [h for h in r.doubtful if not _moot(setting, r, h) and not _reported(setting, r, h, mail)]
     if open_doubts and all(_aside(setting, r, h) for h in open_doubts):
         mail.asides.append(s)
         return
@@ -61,7 +61,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         mail.unclear.append((s.start, s.end))
         return
     left = r.rest()
-    if left and setting.kind == "agreement" and r.has("yes", "ok", "sign") and _restricts(r):
+    more = bool(left or r.proposes or r.meets)
+    if more and setting.kind == "agreement" and r.has("yes", "ok", "sign") and _restricts(r):
         mail.doubts.add("answer")  # "yes, but the hour must change", "all but the phone number": no signature
     if setting.kind == "review" and left and r.has("yes", "ok", "go_on", "end") and r.lex.pattern("but").search(r.text):
         mail.doubts.add("answer")  # "yes, but the head would stop"
@@ -139,6 +140,18 @@ def _moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
     if setting.kind not in ASKED:
         return False
     return hit.kind == "accept" or (hit.kind == "absence" and r.has("met", "went", "not_met"))
+
+
+def _reported(setting: Setting, r: Clauses, hit: Hit, mail: Gathered) -> bool:
+    """Whether what is unsure only goes on with a firm report ("We met. Tom couldn't come.")."""
+    if setting.kind not in ASKED or r.asks or r.lex.pattern("hedge").search(r.text):
+        return False
+    held = {x.value for x in mail.said if x.family == "report" and not x.weak and x.start < r.sentence.start}
+    if len(held) != 1 or "report" in mail.doubts:
+        return False
+    same = {"met": True, "went": True, "not_met": False}.get(hit.kind)
+    others = same is not None and judging.foreign(r, hit)
+    return hit.kind in ("accept", "decline", "absence") or same in held or others
 
 
 def _in_passing(r: Clauses, hit: Hit) -> bool:
@@ -433,6 +446,8 @@ def _matches(setting: Setting, r: Clauses, whens: list[When]) -> bool:
             days = setting.days_of_meeting()
             if day is not None and when.day.period in ("week", "next-week"):  # `day` is the last of that week
                 days = {day} if any((day - x).days in range(7) for x in days) else days
+            if day is not None and when.day.period == "month":  # "this month's meeting"
+                days = {day} if any((day.year, day.month) == (x.year, x.month) for x in days) else days
             if day is not None and day not in days:
                 return False
         if when.hour is not None and when.day is not None:

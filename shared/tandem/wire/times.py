@@ -31,6 +31,10 @@ class Calendar(Days):
 
     def hours(self, text: str, days: list[Day]) -> list[Hour]:
         number = rf"(?:\d{{1,2}}|{self.names(self.number_of)})"
+        if not self.lex.spaced:  # the 三 of 周三十一点 belongs to the weekday
+            for day in days:
+                if day.weekday is not None and day.day is None:
+                    text = text[: day.start] + "\0" * (day.end - day.start) + text[day.end :]
         found: list[tuple[int, int, int, int, bool]] = []  # start, end, hour, minute, strong
         for m in self.compiled("clock", r"(?P<h>\d{1,2}) ?[:] ?(?P<m>\d{2})(?::\d{2})?").finditer(text):
             found.append((m.start(), m.end(), int(m["h"]), int(m["m"]), True))
@@ -208,12 +212,14 @@ class Calendar(Days):
         found: list[Day | Hour | Zone] = [*days, *hours, *zones]
         atoms = sorted([(a.start, a.end, a) for a in found], key=lambda a: (a[0], -a[1]))
         out: list[When] = []
-        for start, end, atom in atoms:
+        for number, (start, end, atom) in enumerate(atoms):
             last = out[-1] if out else None
             near = last is not None and self._joins(text[last.end : start])
             if isinstance(atom, Zone):
                 if last is not None and last.hour is not None and last.zone is None and near:
                     out[-1] = replace(last, zone=atom, end=max(last.end, end))
+                elif near and last is not None and last.hour is None and self._leads(text, end, atoms[number + 1 :]):
+                    out[-1] = replace(last, zone=atom, end=max(last.end, end))  # "Thursday, London time, at three"
                 elif last is not None and last.hour is not None and last.zone is None and not atom.side:
                     out[-1] = replace(last, hour=replace(last.hour, doubt=True))  # "14:30, as it is in Nairobi time"
             elif isinstance(atom, Day):
@@ -234,6 +240,10 @@ class Calendar(Days):
             else:
                 out.append(When(start, end, hour=atom))
         return out
+
+    def _leads(self, text: str, end: int, following: list[tuple[int, int, Day | Hour | Zone]]) -> bool:
+        """Whether the next mention is an hour that joins on."""
+        return bool(following) and isinstance(following[0][2], Hour) and self._joins(text[end : following[0][0]])
 
     def _joins(self, between: str) -> bool:
         """Whether what stands between two atoms leaves them one mention."""
