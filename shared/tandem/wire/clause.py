@@ -16,6 +16,7 @@ DECISIONS = (
     "tentative", "cancel", "pause", "leaving", "leaves", "takes_over", "absence", "go_on", "end", "sign", "acknowledge",
     "any", "none", "both",
 )  # fmt: skip
+AFFIRMED = ("yes", "ok", "accept", "met", "went", "sign", "go_on", "acknowledge", "any")  # a "not" denies them
 REPORTS = ("met", "went", "not_met")
 # what has a sentence of its own shape: a day, an address, a name may stand anywhere in it
 SHAPED = ("pause", "leaving", "leaves", "takes_over", "absence", "not_yet")

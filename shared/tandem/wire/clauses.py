@@ -61,9 +61,10 @@ def read(
         begun = [h for h in decided if any(s == h.start and h.end < e for s, e in longer_chat)]
         out.told = any(h.kind == "met" for h in begun)
         decided = [h for h in decided if h not in begun or h.kind not in ("accept", "met")]
-    if any(h.kind == "any" for h in decided):  # "I hope all is well" chooses nothing
-        small = [Hit("chat", *m.span()) for k in CHAT for m in lex.pattern(k).finditer(text)]
-        decided = [h for h in decided if h.kind != "any" or not any(shorter(h, c) for c in small)]
+    if any(h.kind in ("any", "no") for h in decided):
+        # "I hope all is well" chooses nothing, "sorry that I did not answer" refuses nothing
+        small = [Hit(k, *m.span()) for k in CHAT for m in lex.pattern(k).finditer(text)]
+        decided = [h for h in decided if not any(_only_in_chat(h, c, text, lex) for c in small)]
     out.hits = decided
     for kind in CHAT:
         for m in lex.pattern(kind).finditer(text):
@@ -140,11 +141,23 @@ def _answers_first(said: str, lex: Lexicon) -> bool:
     return bool(comma) and lex.pattern("denies").fullmatch(head) is not None
 
 
+def _only_in_chat(hit: Hit, chat: Hit, text: str, lex: Lexicon) -> bool:
+    """Whether an "all" or "no" only belongs to longer small talk, and no comma makes an answer of it."""
+    if not shorter(hit, chat) or "," in text[chat.start : hit.start]:
+        return False
+    talk = chat.kind in ("chat", "closing") and chat.start < hit.start
+    return hit.kind == "any" or (hit.kind == "no" and lex.spaced and talk)
+
+
 def _greets_first(start: int, said: str, text: str, lex: Lexicon) -> bool:
     """Whether a phrase begins with the last word of a greeting: the "ji" of "Namaste ji, nahi hui"."""
     ends = start + said.index(",")
     kinds = ("greeting", "thanks")
-    return any(m.start() < start and m.end() == ends for k in kinds for m in lex.pattern(k).finditer(text, 0, ends))
+    return any(
+        m.start() < start and m.end() == ends and "," not in text[m.start() : start]
+        for k in kinds
+        for m in lex.pattern(k).finditer(text, 0, ends)
+    )
 
 
 def _give_reasons(out: Clauses) -> None:

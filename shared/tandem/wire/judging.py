@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tandem.wire.clause import BOUNDARY, POLAR, REPORTS, RUNNING, SHAPED, Clauses, Hit, inside, within
+from tandem.wire.clause import AFFIRMED, BOUNDARY, POLAR, REPORTS, RUNNING, SHAPED, Clauses, Hit, inside, within
 from tandem.wire.folding import WORD
 
 _QUOTED = re.compile(r'"[^"]*"|「[^」]*」|『[^』]*』')
@@ -60,6 +60,7 @@ def judge(out: Clauses, attending: bool) -> None:
     hedges = [
         m.span() for m in lex.pattern("hedge").finditer(text)
         if not within([k for k in known if k.kind not in ("tentative", "filler") or k.end > m.end()], *m.span())
+        and not (not WORD.search(text, m.end()) and within([k for k in known if k.kind == "tentative"], *m.span()))
     ]  # fmt: skip
     known = [*standing, *out.fillers, *chat, *out.proposes, *out.meets]
     negators = [m.span() for m in lex.pattern("negator").finditer(text) if not within(known, *m.span())]
@@ -98,7 +99,8 @@ def judge(out: Clauses, attending: bool) -> None:
             ):
                 out.fillers.append(hit)  # "Tuesday works for me" and a raised thumb
                 continue
-            if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens and attending:
+            reports = any(h.kind in REPORTS for h in out.hits)  # "we met on Tuesday without a problem"
+            if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens and attending and not reports:
                 out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
                 continue
             if hit.kind == "ok" or not at_start(out, hit.start):
@@ -108,6 +110,9 @@ def judge(out: Clauses, attending: bool) -> None:
                     out.doubtful += taken_back
                 continue
             unsure = True
+        if unsure and attending and hit.kind == "accept" and out.asks and any(w.day and w.hour for w in out.whens):
+            out.proposes.append(Hit("propose", hit.start, hit.end))  # "¿Nos vemos el jueves a las 10?"
+            continue
         (out.doubtful if unsure else holding).append(hit)
     if lex.spaced and any(h.kind in ("accept", "decline") for h in holding):
         # "I can come, but Tom can't": beside the sender's own answer another person's is chat
@@ -269,6 +274,10 @@ def _stands_alone(out: Clauses, hit: Hit) -> bool:
     text, at = out.text, hit.end
     if not out.lex.spaced and re.match(r" +[^\x00-\u024f]", text[at:]):  # いいえ トムが: a space stands for a comma
         return True
+    if out.lex.pattern("denies").fullmatch(text[hit.start : hit.end]) and any(
+        h.start == hit.end + 1 and h.kind in AFFIRMED for h in out.hits
+    ):
+        return False  # "no me funciona": what it denies is no answer
     alone, next_hit = text[hit.start : hit.end], any(h.start == hit.end + 1 for h in out.hits)
     if out.lex.pattern("hedge").fullmatch(alone) or (
         out.lex.spaced and hit.kind == "yes" and not next_hit and out.lex.pattern("question").fullmatch(alone)

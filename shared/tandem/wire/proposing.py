@@ -54,7 +54,7 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     most = setting.context.options or MOST_OFFERED
     loose = any(w.day is None and w.hour is not None and not w.hour.known for w in r.whens)  # "1 or at 3"
     sure = not left and not loose and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in numbers)
-    if r.asks and (r.proposes or r.whens) and not left:
+    if r.asks and (r.proposes or any(w.day and w.hour for w in r.whens)) and not left:
         sure = all(1 <= n <= most for _, _, n in numbers)
     denied = bool(negators) and len(numbers) == len(r.numbers)
     if not sure or denied or any(b in ("-", "–", ".", ":") for b in between) or r.has("none", "no"):

@@ -348,6 +348,8 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
             hit.end if w.start >= hit.end else hit.start, w.start if w.start >= hit.end else w.end
         )
     ]
+    if hit.kind == "accept" and setting.kind in ASKED and r.has("met", "went", "not_met"):
+        return  # "nos conectamos el martes sin problema"
     if hit.kind == "accept" and r.lex.pattern("next_time").search(r.text, *r.clause(hit.start)):
         return  # "next time I'll come": beside a refusal it is chat, alone it is asked about
     if _anothers(setting, r, hit) or (hit.kind == "accept" and _reaches(setting, r, hit)):

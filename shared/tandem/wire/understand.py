@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from tandem.core.commands import Command, Counter, Help, Report, Rsvp, Safeguarding, Status, Stop, Unclear
 from tandem.wire import clauses, labels
-from tandem.wire.clause import Clauses
+from tandem.wire.clause import AFFIRMED, Clauses
 from tandem.wire.folding import Folded, compose, fold
 from tandem.wire.handing import hand_over
 from tandem.wire.inbound import Context, InboundMail, Itip
@@ -178,6 +178,11 @@ class _Reader:
             if (reading.hits or reading.doubtful) and language in self.setting.languages[:1]:
                 break
         assert best is not None
+        first = lexicon(self.setting.languages[0])
+        if best.lex is not first and first.pattern("negator").search(best.text):
+            # "no vamos a seguir" denies in one language what its sister reads as an answer
+            best.doubtful += [h for h in best.hits if h.kind in AFFIRMED]
+            best.hits = [h for h in best.hits if h.kind not in AFFIRMED]
         return best
 
     def _dangerous(self, text: str, around: str) -> bool:
