@@ -21,7 +21,7 @@ REPORTS = ("met", "went", "not_met")
 # what has a sentence of its own shape: a day, an address, a name may stand anywhere in it
 SHAPED = ("pause", "leaving", "leaves", "takes_over", "absence", "not_yet")
 RUNNING = ("cancel", *SHAPED)  # phrases that run over any words before them, and so over a condition as well
-CHAT = ("thanks", "greeting", "closing", "chat")
+CHAT = ("thanks", "greeting", "courtesy", "closing", "chat")
 BOUNDARY = re.compile(r"[,;:–()\"]| - |\.(?= |\Z)")
 
 

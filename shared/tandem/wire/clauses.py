@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tandem.wire.clause import BOUNDARY, CHAT, DECISIONS, POLAR, Clauses, Hit, inside, shorter, within
-from tandem.wire.folding import Folded, compose
+from tandem.wire.folding import WORD, Folded, compose
 from tandem.wire.judging import judge
 from tandem.wire.mentions import When
 from tandem.wire.phrases import Lexicon, regex
@@ -74,6 +74,8 @@ def read(
                     end = min(end, hit.start) if hit.start > start else start
             if end > start:
                 out.chat.append(Hit(kind, start, end))
+    if out.asks and any(not WORD.search(text, m.end()) for m in lex.pattern("courtesy").finditer(text)):
+        out.asks = False  # "Hello Grace, how are you?"
     out.fillers = [Hit("filler", m.start(), m.end()) for m in lex.pattern("filler").finditer(_masked(text, decided))]
     if calendar_words(text, calendar):
         out.whens = calendar.find(text, cities)
@@ -89,6 +91,7 @@ def read(
         ]  # fmt: skip
         lasts = [(*m.span(), offered or MOST_OFFERED) for m in lex.pattern("last_option").finditer(text)]
         out.numbers = sorted([*lasts, *(n for n in out.numbers if not any(s <= n[0] < e for s, e, _ in lasts))])
+    courtesies = [Hit("courtesy", *m.span()) for m in lex.pattern("courtesy").finditer(text)]
     for kind, into in (("propose", out.proposes), ("meet", out.meets)):
         for m in lex.pattern(kind).finditer(text):
             firm = [h for h in decided if h.kind not in POLAR or not out.asks]
@@ -97,7 +100,7 @@ def read(
             longer = [
                 h for h in firm if h.start < m.end() and m.start() < h.end and h.end - h.start >= m.end() - m.start()
             ]
-            if not longer:
+            if not longer and not any(shorter(Hit(kind, *m.span()), c) for c in courtesies):
                 into.append(Hit(kind, m.start(), m.end()))
     if counting:  # "la pili", "no 2": the word before a figure belongs to it
         begins = {n[0] for n in out.numbers}

@@ -149,7 +149,9 @@ def _of_a_number(out: Clauses, start: int, end: int) -> bool:
 def _part_of_small_talk(out: Clauses, start: int, end: int) -> bool:
     """Whether a question word only belongs to a longer small phrase ("wie geplant", "que tengan linda semana")."""
     return any(f.start <= start and end <= f.end and f.end - f.start > end - start for f in out.fillers) or any(
-        c.kind in ("closing", "chat") and c.start == start and c.end > end for c in out.chat
+        (c.kind in ("closing", "chat") and c.start == start and c.end > end)
+        or (c.kind == "courtesy" and c.start <= start and end <= c.end)
+        for c in out.chat
     )
 
 
