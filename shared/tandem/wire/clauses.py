@@ -41,7 +41,7 @@ def read(
             for k in DECISIONS
             if k in kinds
             for m in lex.pattern(k).finditer(masked)
-            if (k not in ("not_met", "decline", "none") or not _answers_first(m[0], lex))
+            if (k not in ("not_met", "decline", "none", "kept") or not _answers_first(m[0], lex))
             and not ("," in m[0] and _greets_first(m.start(), m[0], text, lex))
         ]
         if "went" in kinds:  # "we had to cancel" to a check-in says that it was not held
@@ -89,7 +89,9 @@ def read(
                 for f in (*out.fillers, *(h for h in decided if h.kind == "ok"))
             )
         ]  # fmt: skip
-        lasts = [(*m.span(), offered or MOST_OFFERED) for m in lex.pattern("last_option").finditer(text)]
+        last = [m.span() for m in lex.pattern("last_option").finditer(text)]
+        last += [m.span() for m in lex.pattern("last_alone").finditer(text) if _alone(*m.span(), text, lex)]
+        lasts = [(start, end, offered or MOST_OFFERED) for start, end in dict.fromkeys(last)]
         out.numbers = sorted([*lasts, *(n for n in out.numbers if not any(s <= n[0] < e for s, e, _ in lasts))])
     courtesies = [Hit("courtesy", *m.span()) for m in lex.pattern("courtesy").finditer(text)]
     for kind, into in (("propose", out.proposes), ("meet", out.meets)):
@@ -103,6 +105,8 @@ def read(
             if not longer and not any(shorter(Hit(kind, *m.span()), c) for c in courtesies):
                 into.append(Hit(kind, m.start(), m.end()))
     if counting:  # "la pili", "no 2": the word before a figure belongs to it
+        everybody = {m.end() for m in lex.pattern("counted").finditer(text)}  # "a los dos" are people
+        out.numbers = [n for n in out.numbers if n[0] - 1 not in everybody]
         begins = {n[0] for n in out.numbers}
         as_option = lex.pattern("option")
         aside = [
@@ -252,6 +256,14 @@ def _only_a_noun(text: str, before: tuple[int, int, int], number: tuple[int, int
     """Whether a "one" in words only stands for what an ordinal before it says ("the second one")."""
     said, ordinal = text[number[0] : number[1]], text[before[0] : before[1]]
     return number[2] == 1 != before[2] and before[1] + 1 == number[0] and not re.search(r"\d", said + ordinal)
+
+
+def _alone(start: int, end: int, text: str, lex: Lexicon) -> bool:
+    """Whether words stand for themselves in their clause, but for praise: "the last", "la dernière me va"."""
+    before = re.search(rf"(?:\A|[,;:.!])\s*\Z|(?:{lex.pattern('option').pattern})\s*\Z", text[:start])
+    behind = BOUNDARY.match(text, end) or not WORD.search(text, end)
+    praised = any(lex.pattern(k).match(text, end + 1) for k in ("ok", "accept", "option", "filler"))
+    return bool(before) and bool(behind or praised)
 
 
 def _counts(lex: Lexicon, text: str, start: int, end: int) -> bool:

@@ -103,6 +103,8 @@ def judge(out: Clauses, attending: bool) -> None:
             if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens and attending and not reports:
                 out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
                 continue
+            if out.asks and hit.kind == "yes" and lex.pattern("hedge").fullmatch(text[hit.start : hit.end]):
+                continue  # the "si" of "¿les parece si lo pasamos al jueves?"
             if hit.kind == "ok" or not at_start(out, hit.start):
                 if hit.kind != "ok" and not WORD.search(text[hit.end :]):  # "no, I mean yes"
                     taken_back = [h for h in holding if h.kind in POLAR and (h.kind == "no") != (hit.kind == "no")]
@@ -228,6 +230,9 @@ def _elsewhere(out: Clauses, hit: Hit) -> bool:
     if hit.kind not in ("met", "went", "not_met", "accept", "cancel"):
         return False
     places = [m.span() for m in out.lex.pattern("elsewhere").finditer(out.text)]
+    told = hit.kind in ("met", "went") and not any(h.kind in POLAR for h in out.hits)
+    if told and any(e <= hit.start for _, e in places):  # "la reunión de padres fue ayer y estuvo muy bien"
+        return True
     return any(
         (s < hit.end and hit.start < e)
         or not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start)

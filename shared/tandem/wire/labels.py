@@ -143,8 +143,13 @@ class Reader:
                 rest = rest[:start] + " " + rest[end:] if last is not None else rest
             return len(words(rest))
 
+        def dates(calendar: Calendar) -> bool:
+            """A weekday's short form in another language ("do" for Donnerstag) is a word of the sender's."""
+            own, said = calendar is self.calendars[0], [text[d.start : d.end] for d in calendar.days(text)]
+            return any(own or len(day) > 3 or re.search(r"\d", day) for day in said)
+
         named = [c for i, c in enumerate(self.calendars) if not i or c.named.search(text)]
-        dated = [c for c in named if c.days(text)] or [c for c in self.calendars if c.days(text)]
+        dated = [c for c in named if dates(c)] or [c for c in self.calendars if dates(c)]
         return sorted(dated, key=left)  # as they were where they explain as much
 
     # -- actions

@@ -164,6 +164,8 @@ def _trailing_name(line: str) -> str:
             break
         if not bare or not re.fullmatch(_NAME_WORD, bare):
             break
+        if kept and _has_case(kept[-1][0]) and re.match(f"[{_EAST}]", bare):  # "後任は Joy Atieno"
+            break
         particle = bare.lower() in _particles() and bool(kept)
         if bare[0].isupper() or particle or not _has_case(bare[0]):
             kept.append(bare)

@@ -183,6 +183,9 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
             return
         if r.asks and r.lex.pattern("question").search(r.text):
             return
+    if r.meets and setting.kind in ("agreement", "review"):  # "I have to talk to the head first"
+        mail.unclear.append(place)
+        return
     if r.meets and not any(w.hour for w in whens):
         _talk(setting, r, mail, whens, clock)
         return

@@ -64,7 +64,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     more = bool(left or r.proposes or r.meets)
     if more and setting.kind == "agreement" and r.has("yes", "ok", "sign") and _restricts(r):
         mail.doubts.add("answer")  # "yes, but the hour must change", "all but the phone number": no signature
-    if setting.kind == "review" and left and r.has("yes", "ok", "go_on", "end") and r.lex.pattern("but").search(r.text):
+    decided = [h.end for h in r.hits if h.kind in ("yes", "ok", "go_on", "end")]
+    if setting.kind == "review" and left and decided and r.lex.pattern("but").search(r.text, max(decided)):
         mail.doubts.add("answer")  # "yes, but the head would stop"
     if setting.kind in ("agreement", "review", "escalation") and left and not said and _begins_with_but(r):
         mail.unclear.append((s.start, s.end))  # "Signed. But the phone number is wrong."
@@ -93,7 +94,7 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
 def _aside(setting: Setting, r: Clauses, hit: Hit) -> bool:
     """Whether a sentence is chat beside an answer, and asked about alone: one that only begins with "no" ("No power
     in the whole town", "I don't know what they say"), or that tells of a colleague."""
-    if setting.kind in (*ATTENDING, *ASKED) and hit.kind == "no":
+    if setting.kind in (*ATTENDING, *ASKED, "escalation") and hit.kind == "no":
         return judging.goes_on_alone(r, hit)
     return setting.kind in ATTENDING and _tells_of_another(setting, r, hit)
 
@@ -133,6 +134,9 @@ def _moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
         return r.has("yes", "ok", "no")  # "No, Joy isn't the one who takes over"
     if not r.lex.spaced and hit.kind == "yes" and hit.end - hit.start == 1:  # the 是 of "见了，这次是最好的一次"
         return any(h.end <= hit.start and r.boundary_between(h.end, hit.start) for h in r.hits)
+    past = setting.kind in ATTENDING and r.lex.pattern("last_time").search(r.text, *r.clause(hit.start))
+    if past and hit.kind in ("accept", "decline", "absence", "not_met", "no"):
+        return r.has("accept", "decline")
     if hit.kind == "tentative" and setting.kind in ATTENDING and _in_passing(r, hit):
         return True
     if any(h.kind == hit.kind and r.boundary_between(h.start, hit.start) for h in r.hits):
@@ -223,7 +227,7 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
         elif kind in ("met", "went", "not_met"):
-            if _future(setting, r) or not setting.over:
+            if _future(setting, r) or not setting.over or _another_month(setting, r, hit):
                 mail.doubts.add("report")
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
@@ -350,6 +354,8 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
     ]
     if hit.kind == "accept" and setting.kind in ASKED and r.has("met", "went", "not_met"):
         return  # "nos conectamos el martes sin problema"
+    if setting.kind in ATTENDING and r.lex.pattern("last_time").search(r.text, *r.clause(hit.start)):
+        return  # "last month I couldn't come, but this time I'll be there"
     if hit.kind == "accept" and r.lex.pattern("next_time").search(r.text, *r.clause(hit.start)):
         return  # "next time I'll come": beside a refusal it is chat, alone it is asked about
     if _anothers(setting, r, hit) or (hit.kind == "accept" and _reaches(setting, r, hit)):
@@ -465,6 +471,18 @@ def _same_meeting(setting: Setting, r: Clauses, hit: Hit, used: set[int]) -> boo
     ]
     used.update(r.whens.index(w) for w in near)
     return _matches(setting, r, near)
+
+
+def _another_month(setting: Setting, r: Clauses, hit: Hit) -> bool:
+    """Whether another month than the meeting's is named in the clause: "in September we met"."""
+    starts, cal = setting.context.starts, setting.calendar(r.lex.language)
+    if starts is None or hit.kind == "not_met":
+        return False
+    begin, end = r.clause(hit.start)
+    words = list(r.lex.pattern("in_month").finditer(r.text, begin, end))
+    named = [cal.named.match(r.text, m.end() + 1) for m in words]
+    months = {cal.month_of.get(m[0].strip(".")) for m in named if m is not None} - {None}
+    return bool(months) and starts.month not in months
 
 
 def _future(setting: Setting, r: Clauses) -> bool:

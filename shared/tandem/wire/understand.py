@@ -219,7 +219,8 @@ class _Reader:
         return bool(reading.chat) and not reading.rest() and not reading.hits
 
     def _compose(self, mail: Gathered) -> Understood:
-        if any(x.family in ("rsvp", "report") and not x.weak for x in mail.said):
+        answers = ("rsvp", "report", "answer") if self.setting.kind == "escalation" else ("rsvp", "report")
+        if any(x.family in answers and not x.weak for x in mail.said):
             mail.rest += mail.asides
         else:
             mail.doubts.update(("rsvp", "report") if mail.asides else ())
