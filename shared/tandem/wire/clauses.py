@@ -52,7 +52,7 @@ def read(
         decided = _choose([*decided, *more])
     decided = [h for h in decided if not (h.kind == "yes" and _belongs_to_chat(h, text, lex))]
     # the 不 of 不过 is no no, and the "combinado" of "como combinado" no fine
-    small_kinds, polar = (("filler",), ("yes", "ok")) if lex.spaced else (("filler", "break"), POLAR)
+    small_kinds, polar = (("filler",), ("yes", "ok")) if lex.spaced else (("filler", "break", "third_person"), POLAR)
     if any(h.kind in polar for h in decided):
         small = [Hit(k, *m.span()) for k in small_kinds for m in lex.pattern(k).finditer(text)]
         decided = [h for h in decided if h.kind not in polar or not any(shorter(h, f) for f in small)]

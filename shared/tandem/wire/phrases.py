@@ -19,6 +19,7 @@ from tandem.wire.folding import fold
 LANGUAGES = ("en", "fr", "es", "pt", "de", "sw", "hi", "ar", "zh", "ja")
 _FOLDER = Path(__file__).parent / "phrases"
 _NEVER = re.compile(r"(?!)")
+_ANY_WORD = r"[\w\u0900-\u097f]*"
 # English as it is typed on a telephone: "thats", "cant", "im"; what would be another word ("were", "well") is left
 _SHORT = re.compile(
     r"(?:(?<=\bthat)|(?<=\bit)|(?<=\bwhat)|(?<=\bthere)|(?<=\blet))'(?=s\b)"
@@ -82,7 +83,9 @@ class _Phrase:
             elif token == "[":
                 inner = self.read()
                 self.at += 1
-                if out.endswith(self.gap):
+                if inner == _ANY_WORD and out.endswith(self.gap):  # "Bonsoir, Tom ...": a name behind a comma is
+                    out = f"{out[: -len(self.gap)]}(?: {inner})?"  # none of the greeting
+                elif out.endswith(self.gap):
                     out = f"{out[: -len(self.gap)]}(?:{self.gap}(?:{inner}))?"
                 elif self.peek().startswith(" "):
                     self.at += 1
@@ -98,7 +101,7 @@ class _Phrase:
                 if self.peek().startswith(" "):
                     self.at += 1
             elif token == "~":
-                out += r"[\w\u0900-\u097f]*"
+                out += _ANY_WORD
             elif token == "\x01":
                 out += "" if out.endswith("?") else "?"
             elif token == "|":

@@ -56,8 +56,14 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     sure = not left and not loose and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in numbers)
     if r.asks and (r.proposes or any(w.day and w.hour for w in r.whens)) and not left:
         sure = all(1 <= n <= most for _, _, n in numbers)
+    known = [*r.hits, *r.fillers, *r.chat, *r.options]
+    perhaps = (m.span() for m in r.lex.pattern("tentative").finditer(r.text))
+    if any(not any(h.start <= s and e <= h.end for h in known) for s, e in perhaps):  # "perhaps 2"
+        sure = False
+    to = re.compile(setting.calendar(r.lex.language).listed("to"))
+    joins = [b for b in between if to.fullmatch(b) and not r.lex.pattern("option").fullmatch(b)]  # "1 to 3"
     denied = bool(negators) and len(numbers) == len(r.numbers)
-    if not sure or denied or any(b in ("-", "–", ".", ":") for b in between) or r.has("none", "no"):
+    if not sure or denied or joins or any(b in ("-", "–", ".", ":") for b in between) or r.has("none", "no"):
         mail.unclear.append((r.sentence.start, r.sentence.end))
         mail.doubts.add("choice")
         return

@@ -96,6 +96,8 @@ def _aside(setting: Setting, r: Clauses, hit: Hit) -> bool:
     in the whole town", "I don't know what they say"), or that tells of a colleague."""
     if setting.kind in (*ATTENDING, *ASKED, "escalation") and hit.kind == "no":
         return judging.goes_on_alone(r, hit)
+    if setting.kind == "escalation" and hit.kind in ("acknowledge", "met", "not_met", "not_yet"):
+        return not r.asks and not r.lex.pattern("hedge").search(r.text)  # "I see that no meeting took place"
     return setting.kind in ATTENDING and _tells_of_another(setting, r, hit)
 
 
@@ -117,7 +119,13 @@ def _restricts(r: Clauses) -> bool:
     """Whether words like "but", "not" or "except" stand beside what a sentence says."""
     held = (*r.hits, *r.fillers, *r.chat)
     negators = (m.span() for m in r.lex.pattern("negator").finditer(r.text))
-    breaks = (m.span() for m in r.lex.pattern("break").finditer(r.text))
+    signed = min((h.start for h in r.hits if h.kind in ("yes", "ok", "sign")), default=0)
+    taken_back = r.lex.pattern("but")
+    breaks = (  # "we have read it and agree" restricts nothing
+        m.span()
+        for m in r.lex.pattern("break").finditer(r.text)
+        if m.start() > signed or not r.lex.spaced or taken_back.fullmatch(m[0])
+    )
     return any(not any(h.start <= s and e <= h.end for h in r.hits) for s, e in breaks) or any(
         not any(h.start <= s and e <= h.end for h in held) for s, e in negators
     )
@@ -255,7 +263,8 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 if not any(x.family == "answer" for x in mail.said):  # "that was a mistake, please cancel it"
                     mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
-            if setting.kind in ASKED or not _same_meeting(setting, r, hit, used):
+            another = _another_month(setting, r, hit) or not _same_meeting(setting, r, hit, used)
+            if setting.kind in ASKED or another:
                 mail.doubts.add("report")
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
@@ -474,14 +483,19 @@ def _same_meeting(setting: Setting, r: Clauses, hit: Hit, used: set[int]) -> boo
 
 
 def _another_month(setting: Setting, r: Clauses, hit: Hit) -> bool:
-    """Whether another month than the meeting's is named in the clause: "in September we met"."""
+    """Whether another month than the meeting's is named in the clause: "in September we met", "November's meeting is
+    called off"."""
     starts, cal = setting.context.starts, setting.calendar(r.lex.language)
     if starts is None or hit.kind == "not_met":
         return False
     begin, end = r.clause(hit.start)
-    words = list(r.lex.pattern("in_month").finditer(r.text, begin, end))
-    named = [cal.named.match(r.text, m.end() + 1) for m in words]
-    months = {cal.month_of.get(m[0].strip(".")) for m in named if m is not None} - {None}
+    if hit.kind == "cancel":
+        dated = [(w.start, w.end) for w in r.whens]
+        named = [m for m in cal.named.finditer(r.text, begin, end) if not any(s <= m.start() < e for s, e in dated)]
+    else:
+        words = r.lex.pattern("in_month").finditer(r.text, begin, end)
+        named = [m for m in (cal.named.match(r.text, w.end() + 1) for w in words) if m is not None]
+    months = {cal.month_of.get(m[0].strip(".")) for m in named} - {None}
     return bool(months) and starts.month not in months
 
 
