@@ -36,6 +36,8 @@ def read(
     decided: list[Hit] = []
     for _ in range(3):  # a phrase that lost to a longer one may hold a shorter one that still stands
         masked = _masked(text, decided)
+        if decided and not WORD.search(masked):
+            break
         more = [
             Hit(k, m.start(), m.end())
             for k in DECISIONS
@@ -61,7 +63,7 @@ def read(
         begun = [h for h in decided if any(s == h.start and h.end < e for s, e in longer_chat)]
         out.told = any(h.kind == "met" for h in begun)
         decided = [h for h in decided if h not in begun or h.kind not in ("accept", "met")]
-    if any(h.kind in ("any", "no") for h in decided):
+    if any(h.kind in ("any", "both", "no") for h in decided):
         # "I hope all is well" chooses nothing, "sorry that I did not answer" refuses nothing
         small = [Hit(k, *m.span()) for k in CHAT for m in lex.pattern(k).finditer(text)]
         decided = [h for h in decided if not any(_only_in_chat(h, c, text, lex) for c in small)]
@@ -139,6 +141,10 @@ def read(
     if counting and not out.asks:
         _give_reasons(out)
     judge(out, attending="accept" in kinds)
+    if counting and out.numbers:  # "I have talked to Tom, 1 and 3 suit us"
+        talks = [h for h in out.doubtful if h.kind in ("met", "went")]
+        out.doubtful = [h for h in out.doubtful if h not in talks]
+        out.chat += [Hit("chat", h.start, h.end) for h in talks]
     return out
 
 
@@ -153,7 +159,7 @@ def _only_in_chat(hit: Hit, chat: Hit, text: str, lex: Lexicon) -> bool:
     if not shorter(hit, chat) or "," in text[chat.start : hit.start]:
         return False
     talk = chat.kind in ("chat", "closing") and chat.start < hit.start
-    return hit.kind == "any" or (hit.kind == "no" and lex.spaced and talk)
+    return hit.kind in ("any", "both") or (hit.kind == "no" and lex.spaced and talk)
 
 
 def _greets_first(start: int, said: str, text: str, lex: Lexicon) -> bool:
@@ -248,6 +254,8 @@ def _options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> 
     if len(out) == 1 and lex.pattern("plural").match(text, out[0][1] + 1):  # "two suit us": which two?
         return [(*out[0][:2], 99)]
     out = [n for i, n in enumerate(out) if not (i and _only_a_noun(text, out[i - 1], n))]
+    if any(n[2] <= MOST_OFFERED for n in out):  # "the first one, as Year 10 are off": no option has two figures
+        out = [n for n in out if n[2] < 10 or n[2] == 99]
     ranks = [n for n in out if lex.pattern("rank").match(text, n[1] + 1)]  # "1st choice 3, 2nd choice 1"
     return [n for n in out if n not in ranks] if 0 < len(ranks) < len(out) else out
 

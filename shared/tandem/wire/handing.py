@@ -38,6 +38,9 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
         sure = bool(to[0])
     others = [p for p in dict.fromkeys(p.key for p in mentioned) if to is None or p != to[1].lower()]
     others = [p for p in others if to is None or not _same_name(known[p].name, to[0])]
+    moved = any(r.has("leaving", "leaves") for r in about)
+    if not moved and not addressed and not mentioned:
+        return  # "Exams are taking over here."
     sender = context.sender.key
     going = any(r.has("leaving") for r in about)
     me = going or not [p for p in others if p != sender]

@@ -116,7 +116,7 @@ def judge(out: Clauses, attending: bool) -> None:
             out.proposes.append(Hit("propose", hit.start, hit.end))  # "¿Nos vemos el jueves a las 10?"
             continue
         (out.doubtful if unsure else holding).append(hit)
-    if lex.spaced and any(h.kind in ("accept", "decline") for h in holding):
+    if lex.spaced and (out.numbers or any(h.kind in ("accept", "decline") for h in holding)):
         # "I can come, but Tom can't": beside the sender's own answer another person's is chat
         out.doubtful = [
             h for h in out.doubtful

@@ -76,6 +76,8 @@ def absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> No
     used.update(i for i, w in enumerate(r.whens) if start <= w.start and w.end <= end)
     hit = hits[0]
     that_day = setting.kind in ATTENDING and begin == until and until in setting.days_of_meeting()
+    if that_day and r.has("decline"):
+        return  # "on the 13th I am on a trip, I can't come": why, and no more
     if that_day and r.lex.pattern("decline").search(r.text[hit.start : hit.end]):  # "sitakuwepo Jumanne"
         month = setting.context.meeting
         begins, ends = r.sentence.start + hit.start, r.sentence.start + hit.end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from tandem.core.agreement import Agreement, Person, School
 from tandem.wire.folding import compose, fold, words
@@ -30,12 +30,16 @@ def _titles() -> frozenset[str]:
     return frozenset(fold(t) for lang in LANGUAGES for t in data(lang).get("titles", {}).get("before", []))
 
 
-def _keys(person: Person) -> list[str]:
-    return [
-        w
-        for w in re.split(r"[\s&/,]+", fold(person.name))
-        if w and w.strip(".") not in _titles() and len(w.strip(".")) > 1
-    ]
+@lru_cache(1024)
+def _folded(said: str) -> str:
+    return fold(said)
+
+
+@lru_cache(1024)
+def _keys(name: str) -> tuple[str, ...]:
+    return tuple(
+        w for w in re.split(r"[\s&/,]+", fold(name)) if w and w.strip(".") not in _titles() and len(w.strip(".")) > 1
+    )
 
 
 def people(text: str, agreement: Agreement, own: School) -> list[Found]:
@@ -44,19 +48,19 @@ def people(text: str, agreement: Agreement, own: School) -> list[Found]:
     everyone = list(agreement.people)
     found: list[Found] = []
     for school, person in everyone:
-        for address in (person.email, *person.also):
-            found += [Found(m.start(), m.end(), person, school) for m in _whole(fold(address)).finditer(text)]
-        full = fold(person.name)
-        found += [Found(m.start(), m.end(), person, school) for m in _whole(full).finditer(text)]
+        for said in (person.email, *person.also, person.name):
+            whole = _folded(said)
+            if whole in text:
+                found += [Found(m.start(), m.end(), person, school) for m in _whole(whole).finditer(text)]
     by_word: dict[str, list[tuple[School, Person]]] = {}
     for school, person in everyone:
-        for word in dict.fromkeys(_keys(person)):
+        for word in dict.fromkeys(_keys(person.name)):
             by_word.setdefault(word, []).append((school, person))
     for word, holders in by_word.items():
         if len(holders) > 1:
             mine = [h for h in holders if h[0].id == own.id]
             holders = mine if len(mine) == 1 else []
-        if len(holders) == 1:
+        if len(holders) == 1 and word in text:
             school, person = holders[0]
             found += [Found(m.start(), m.end(), person, school) for m in _whole(word).finditer(text)]
     found += _titled(text, everyone)

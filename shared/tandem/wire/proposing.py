@@ -56,7 +56,7 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     sure = not left and not loose and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in numbers)
     if r.asks and (r.proposes or any(w.day and w.hour for w in r.whens)) and not left:
         sure = all(1 <= n <= most for _, _, n in numbers)
-    known = [*r.hits, *r.fillers, *r.chat, *r.options]
+    known = [*r.hits, *r.options]
     perhaps = (m.span() for m in r.lex.pattern("tentative").finditer(r.text))
     if any(not any(h.start <= s and e <= h.end for h in known) for s, e in perhaps):  # "perhaps 2"
         sure = False
@@ -189,6 +189,9 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
             return
         if r.asks and r.lex.pattern("question").search(r.text):
             return
+    days = [clock.day(w.day, near_meeting=True) if w.day and not w.hour else None for w in whens]
+    if days and setting.days_of_meeting().issuperset(days) and not r.asks and r.has("decline", "no"):
+        return  # "that day we have a staff meeting, so I can't"
     if r.meets and setting.kind in ("agreement", "review"):  # "I have to talk to the head first"
         mail.unclear.append(place)
         return

@@ -156,8 +156,20 @@ def _moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
 
 def _reported(setting: Setting, r: Clauses, hit: Hit, mail: Gathered) -> bool:
     """Whether what is unsure only goes on with a firm report ("We met. Tom couldn't come.")."""
-    if setting.kind not in ASKED or r.asks or r.lex.pattern("hedge").search(r.text):
+    if r.asks or r.lex.pattern("hedge").search(r.text):
         return False
+    if any(x.family == "cancel" for x in mail.said):  # "We must call it off. The whole of Year 9 is out that day."
+        return hit.kind in ("accept", "decline", "absence") and judging.foreign(r, hit)
+    earlier = [x for x in mail.said if x.start < r.sentence.start and not x.weak]
+    if (
+        hit.kind == "no" and r.lex.spaced and any(x.value is False or x.value == "DECLINED" for x in earlier)
+    ):  # "No, we prefer to stop. We have no time any more."
+        return True
+    if setting.kind not in ASKED:
+        return False
+    met = any(h.kind in ("met", "went") and h.end <= hit.start for h in r.hits)
+    if met and hit.kind in ("yes", "ok") and not r.lex.pattern("but").search(r.text):
+        return True  # "We met as planned and agreed the dates."
     held = {x.value for x in mail.said if x.family == "report" and not x.weak and x.start < r.sentence.start}
     if len(held) != 1 or "report" in mail.doubts:
         return False

@@ -307,10 +307,11 @@ def _runs(marked: list[tuple[str, str]]) -> list[_Run]:
         if kind == OWN:
             lines.append(line)
             continue
-        if _says(lines):
+        if lines and _says(lines):
             runs.append(_Run(quoted, lines))
             quoted = []
-        lines = []
+        if lines:
+            lines = []
         if kind == QUOTE:
             quoted.append(line)
     runs.append(_Run(quoted, lines))
