@@ -137,9 +137,12 @@ def test_the_last_one_is_the_last_that_was_offered(language: str, words: str) ->
     assert [shown(c) for c in understand(words, context(language, to="catch-up", options=3)).commands] == [
         {"kind": "choose", "option": 3}
     ]  # fmt: skip
-    assert [shown(c) for c in understand(words, context(language, to="catch-up", options=2)).commands] == [
-        {"kind": "choose", "option": 2}
-    ]  # fmt: skip
+
+
+def test_the_last_one_is_the_third_where_nobody_says_how_many_were_offered() -> None:
+    for options, number in ((None, 3), (2, 2)):
+        found = understand("The last one, please.", context("en", to="catch-up", options=options)).commands
+        assert [shown(c) for c in found] == [{"kind": "choose", "option": number}]
 
 
 def test_numeric_dates_are_day_first_except_for_a_school_in_the_united_states() -> None:
