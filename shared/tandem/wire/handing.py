@@ -59,6 +59,8 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
     if any(r.lex.pattern("tentative").search(r.text) for r in about):  # "perhaps Tom takes over"
         sure = False
     taken = any(r.has("takes_over") for r in about)
+    if to is None and setting.kind in ("review", "agreement", "escalation"):
+        return  # "I am retiring, and there is nobody who takes over": why, and no hand-over yet
     if to is None or who is None or not sure or not taken or to[1].lower() == who:
         for r in about:
             mail.unclear.append((r.sentence.start, r.sentence.end))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tandem.wire.clause import AFFIRMED, BOUNDARY, POLAR, REPORTS, RUNNING, SHAPED, Clauses, Hit, inside, within
-from tandem.wire.folding import WORD
+from tandem.wire.folding import WORD, words
 
 _QUOTED = re.compile(r'"[^"]*"|「[^」]*」|『[^』]*』')
 
@@ -63,7 +63,11 @@ def judge(out: Clauses, attending: bool) -> None:
         and not (not WORD.search(text, m.end()) and within([k for k in known if k.kind == "tentative"], *m.span()))
     ]  # fmt: skip
     known = [*standing, *out.fillers, *chat, *out.proposes, *out.meets]
-    negators = [m.span() for m in lex.pattern("negator").finditer(text) if not within(known, *m.span())]
+    negators = [  # "não, está errado" is not "não está errado"
+        m.span() for m in lex.pattern("negator").finditer(text)
+        if not within(known, *m.span())
+        and not ("," in m[0] and lex.pattern("denies").fullmatch(m[0].partition(",")[0]))
+    ]  # fmt: skip
     perhaps = [m.span() for m in lex.pattern("tentative").finditer(text)]
     quoted = _quoted(out)
     holding: list[Hit] = []
@@ -73,14 +77,21 @@ def judge(out: Clauses, attending: bool) -> None:
             for s, e in perhaps
             if not within([hit], s, e)
         )
-        if hit.start >= asked_from and not (
-            hit.kind == "decline" and out.boundary_between(asked_from, hit.start) and (out.proposes or out.meets)
+        begs = hit.kind == "pause" and lex.pattern("please").search(text)  # "could you please pause until March?"
+        if (
+            hit.start >= asked_from
+            and not begs
+            and not (
+                hit.kind == "decline" and out.boundary_between(asked_from, hit.start) and (out.proposes or out.meets)
+            )
         ):
             unsure = True
         for span in hedges:
             in_chat = [c for c in chat if c.start <= span[0] < c.end]
             if hit.kind == "tentative" and hit.end <= span[0]:  # "not sure yet, it depends"
                 continue
+            if any(hit.end <= m.start() < span[0] for m in lex.pattern("because").finditer(text)):
+                continue  # in the reason ("we must cancel because the school serves as a polling station")
             if hit.kind == "decline" and within(out.proposes, *span) and out.boundary_between(hit.end, span[0]):
                 continue  # "I can't, but if Thursday suits you"
             if not in_chat or in_chat[0].end >= hit.start > in_chat[0].start:
@@ -122,6 +133,8 @@ def judge(out: Clauses, attending: bool) -> None:
             h for h in out.doubtful
             if h.kind not in ("accept", "decline") or not _anothers(out, h) or h.start >= asked_from
         ]  # fmt: skip
+    elif any(h.kind == "decline" for h in holding):  # 要带学生参加运动会，无法参加
+        out.doubtful = [h for h in out.doubtful if h.kind != "accept" or not foreign(out, h) or h.start >= asked_from]
     if any(h.kind == "no" for h in holding):  # "no, our internet was cut off and we could not get in": why, and no more
         out.doubtful = [
             h for h in out.doubtful
@@ -143,9 +156,11 @@ def judge(out: Clauses, attending: bool) -> None:
 
 def _of_a_number(out: Clauses, start: int, end: int) -> bool:
     """Whether nothing but a word for an option stands between a wish and the number of one ("we want 2")."""
+    if any(start <= n[0] < end for n in out.numbers):  # "bitte den zweiten Termin"
+        return True
     gaps = [out.text[end : n[0]] for n in out.numbers if n[0] >= end][:1]
     gaps += [out.text[n[1] : start] for n in out.numbers if n[1] <= start][-1:]
-    return any(not WORD.search(out.lex.pattern("option").sub("", gap)) for gap in gaps)
+    return any(len(words(out.lex.pattern("option").sub("", gap))) < 2 for gap in gaps)
 
 
 def _part_of_small_talk(out: Clauses, start: int, end: int) -> bool:

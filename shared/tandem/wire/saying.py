@@ -158,8 +158,10 @@ def _reported(setting: Setting, r: Clauses, hit: Hit, mail: Gathered) -> bool:
     """Whether what is unsure only goes on with a firm report ("We met. Tom couldn't come.")."""
     if r.asks or r.lex.pattern("hedge").search(r.text):
         return False
-    if any(x.family == "cancel" for x in mail.said):  # "We must call it off. The whole of Year 9 is out that day."
-        return hit.kind in ("accept", "decline", "absence") and judging.foreign(r, hit)
+    if r.has("cancel") or any(x.family == "cancel" for x in mail.said):
+        # "We must call it off. The whole of Year 9 is out that day."
+        aside = hit.kind == "no" and judging.goes_on(r, hit.end)  # "... - no heating in the building"
+        return aside or (hit.kind in ("accept", "decline", "absence") and judging.foreign(r, hit))
     earlier = [x for x in mail.said if x.start < r.sentence.start and not x.weak]
     if (
         hit.kind == "no" and r.lex.spaced and any(x.value is False or x.value == "DECLINED" for x in earlier)
@@ -195,7 +197,7 @@ def _asks_more(setting: Setting, r: Clauses, said: bool) -> bool:
         return not _only_chat(r)
     if not said:
         return not _only_chat(r) if not r.asks else True
-    if r.asks and not (r.proposes or r.meets):
+    if r.asks and not (r.proposes or r.meets or r.has("pause")):
         return True
     return (
         r.wishes
