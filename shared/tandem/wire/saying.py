@@ -20,6 +20,7 @@ from tandem.core.commands import (
 )
 from tandem.wire import judging, names
 from tandem.wire.clause import Clauses, Hit
+from tandem.wire.doubting import aside, goes_on_with, moot
 from tandem.wire.folding import WORD, fold
 from tandem.wire.lasting import absences, until
 from tandem.wire.mentions import When
@@ -44,8 +45,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if r.told and setting.kind in ASKED and len(mail.said) + len(mail.unclear) == before:
         mail.asides.append(s)
         return
-    open_doubts = [h for h in r.doubtful if not _moot(setting, r, h) and not _reported(setting, r, h, mail)]
-    if open_doubts and all(_aside(setting, r, h) for h in open_doubts):
+    open_doubts = [h for h in r.doubtful if not moot(setting, r, h) and not goes_on_with(setting, r, h, mail)]
+    if open_doubts and all(aside(setting, r, h) for h in open_doubts):
         mail.asides.append(s)
         return
     for hit in open_doubts:
@@ -91,24 +92,6 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         mail.chatted = True
 
 
-def _aside(setting: Setting, r: Clauses, hit: Hit) -> bool:
-    """Whether a sentence is chat beside an answer, and asked about alone: one that only begins with "no" ("No power
-    in the whole town", "I don't know what they say"), or that tells of a colleague."""
-    if setting.kind in (*ATTENDING, *ASKED, "escalation") and hit.kind == "no":
-        return judging.goes_on_alone(r, hit)
-    if setting.kind == "escalation" and hit.kind in ("acknowledge", "met", "not_met", "not_yet"):
-        return not r.asks and not r.lex.pattern("hedge").search(r.text)  # "I see that no meeting took place"
-    return setting.kind in ATTENDING and _tells_of_another(setting, r, hit)
-
-
-def _tells_of_another(setting: Setting, r: Clauses, hit: Hit) -> bool:
-    """Whether a colleague is named who comes or does not."""
-    if hit.kind not in ("accept", "decline", "tentative") or not judging.of_another(r, hit):
-        return False
-    people = names.people(r.text[: hit.start], setting.context.agreement, setting.context.school)
-    return any(f.person.key != setting.context.sender.key for f in people)
-
-
 def _begins_with_but(r: Clauses) -> bool:
     """Whether a sentence takes something back, be it only behind a thanks ("Thanks, but it is not my department")."""
     start = next((h.end for h in r.chat if h.start <= 1), 0)
@@ -129,66 +112,6 @@ def _restricts(r: Clauses) -> bool:
     return any(not any(h.start <= s and e <= h.end for h in r.hits) for s, e in breaks) or any(
         not any(h.start <= s and e <= h.end for h in held) for s, e in negators
     )
-
-
-def _moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
-    """Whether what is unsure changes nothing: it was said for sure as well in the same sentence ("Tom can't come, I
-    can't come"), or beside a report it tells who took part or was away."""
-    if r.asks:
-        return False
-    if hit.kind in ("no", "wrong") and r.has("wrong"):
-        return True
-    if setting.kind == "notice" and hit.kind in ("takes_over", "leaving", "leaves"):
-        return r.has("yes", "ok", "no")  # "No, Joy isn't the one who takes over"
-    if not r.lex.spaced and hit.kind == "yes" and hit.end - hit.start == 1:  # the 是 of "见了，这次是最好的一次"
-        return any(h.end <= hit.start and r.boundary_between(h.end, hit.start) for h in r.hits)
-    past = setting.kind in ATTENDING and r.lex.pattern("last_time").search(r.text, *r.clause(hit.start))
-    if past and hit.kind in ("accept", "decline", "absence", "not_met", "no"):
-        return r.has("accept", "decline")
-    if hit.kind == "tentative" and setting.kind in ATTENDING and _in_passing(r, hit):
-        return True
-    if any(h.kind == hit.kind and r.boundary_between(h.start, hit.start) for h in r.hits):
-        return hit.kind not in ("accept", "tentative", "yes", "ok")
-    if setting.kind not in ASKED:
-        return False
-    return hit.kind == "accept" or (hit.kind == "absence" and r.has("met", "went", "not_met"))
-
-
-def _reported(setting: Setting, r: Clauses, hit: Hit, mail: Gathered) -> bool:
-    """Whether what is unsure only goes on with a firm report ("We met. Tom couldn't come.")."""
-    if r.asks or r.lex.pattern("hedge").search(r.text):
-        return False
-    if r.has("cancel") or any(x.family == "cancel" for x in mail.said):
-        # "We must call it off. The whole of Year 9 is out that day."
-        aside = hit.kind == "no" and judging.goes_on(r, hit.end)  # "... - no heating in the building"
-        return aside or (hit.kind in ("accept", "decline", "absence") and judging.foreign(r, hit))
-    earlier = [x for x in mail.said if x.start < r.sentence.start and not x.weak]
-    if (
-        hit.kind == "no" and r.lex.spaced and any(x.value is False or x.value == "DECLINED" for x in earlier)
-    ):  # "No, we prefer to stop. We have no time any more."
-        return True
-    if setting.kind not in ASKED:
-        return False
-    met = any(h.kind in ("met", "went") and h.end <= hit.start for h in r.hits)
-    if met and hit.kind in ("yes", "ok") and not r.lex.pattern("but").search(r.text):
-        return True  # "We met as planned and agreed the dates."
-    held = {x.value for x in mail.said if x.family == "report" and not x.weak and x.start < r.sentence.start}
-    if len(held) != 1 or "report" in mail.doubts:
-        return False
-    same = {"met": True, "went": True, "not_met": False}.get(hit.kind)
-    others = same is not None and judging.foreign(r, hit)
-    return hit.kind in ("accept", "decline", "absence") or same in held or others
-
-
-def _in_passing(r: Clauses, hit: Hit) -> bool:
-    """Whether a "perhaps" behind an answer is about a small thing ("I'll come, perhaps five minutes late")."""
-    answered = any(
-        h.kind in ("accept", "decline") and h.end <= hit.start and r.boundary_between(h.end, hit.start) for h in r.hits
-    )
-    behind = [h for h in (*r.hits, *r.doubtful) if h is not hit and h.start >= hit.end]
-    begin, end = r.clause(hit.start)
-    dated = any(begin <= w.start < end for w in r.whens)
-    return answered and not behind and not dated and judging.goes_on(r, hit.end)
 
 
 def _asks_more(setting: Setting, r: Clauses, said: bool) -> bool:
