@@ -103,6 +103,11 @@ def judge(out: Clauses, attending: bool) -> None:
             unsure = True
         if hit.kind == "acknowledge" and not lex.pattern("thanks").match(text, hit.start):
             unsure = unsure or bool(lex.pattern("negator").search(text, hit.start, hit.end))  # "I will do nothing"
+        if hit.kind in ("sign", "go_on", "end"):  # "the pupils have signed the poster"
+            begin = out.clause(hit.start)[0]
+            unsure = unsure or any(lex.pattern(k).search(text, begin, hit.start) for k in ("child", "others"))
+        if hit.kind == "wrong" and lex.spaced and " " not in text[hit.start : hit.end]:
+            unsure = unsure or not at_start(out, hit.start)  # "my name is spelt wrong on the website"
         unsure = unsure or foreign(out, hit) or _elsewhere(out, hit) or within(quoted, hit.start, hit.end)
         if hit.kind in POLAR and not _stands_alone(out, hit):
             if not re.search(r"\w", text[hit.start : hit.end]) and any(
@@ -141,6 +146,12 @@ def judge(out: Clauses, attending: bool) -> None:
             if h.kind != "not_met" or h.start >= asked_from or not foreign(out, h)
             or any(not out.boundary_between(e, h.start) for _, e in negators if e <= h.start)
         ]  # fmt: skip
+    if not any(h.kind not in POLAR for h in holding) and out.rest():
+        # "Of course, the pupils ask after you every day": no yes to what was asked
+        softly = lex.pattern("softly")
+        said = [h for h in holding if h.kind in ("yes", "ok") and softly.fullmatch(text[h.start : h.end])]
+        holding = [h for h in holding if h not in said]
+        out.doubtful += said
     out.hits = holding
     out.proposes = [
         p
@@ -151,6 +162,7 @@ def judge(out: Clauses, attending: bool) -> None:
         p for p in out.meets
         if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
         and not _behind_a_label(out, p)
+        and not any(lex.pattern(k).search(text, *out.clause(p.start)) for k in ("child", "others"))  # "with my pupils"
     ]  # fmt: skip
 
 
@@ -211,7 +223,7 @@ def foreign(out: Clauses, hit: Hit) -> bool:
     if not out.lex.spaced and hit.kind not in (*POLAR, *SHAPED):  # without spaces any word may hold a phrase
         return not at_start(out, hit.start, dates=True) or goes_on(out, hit.end)
     known = {"accept": "first_person", "decline": "first_person", "tentative": "first_person",
-             "absence": "first_person",
+             "absence": "first_person", "went": "our_meeting",
              "met": "our_meeting", "not_met": "our_meeting"}.get(hit.kind)  # fmt: skip
     if known is None:
         return False

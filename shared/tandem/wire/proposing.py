@@ -38,6 +38,10 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
         for m in r.lex.pattern("negator").finditer(r.text)
         if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers, *praise, *reasons))
     ]
+    if r.has("met", "went", "not_met"):  # "the first meeting was wonderful"
+        mail.doubts.update(("choice", "report"))
+        mail.unclear.append((r.sentence.start, r.sentence.end))
+        return
     if _reasons(r, mail):
         mail.rest.append(r.sentence)
         return
@@ -215,6 +219,10 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
         return
     if any(w.isdigit() for w in r.rest()):  # "at 10 or 11": a figure that nothing accounts for
         mail.unclear.append(place)
+        return
+    busy = ("elsewhere", "busy")
+    if not r.asks and any(r.lex.pattern(k).search(r.text, *r.clause(w.start)) for k in busy for w in whens):
+        mail.unclear.append(place)  # "the parents' evening has been moved to Tuesday at 17:00"
         return
     moments = _moments(setting, r, whens, clock)
     if not cued and moments == [setting.context.starts] and r.has("yes", "ok"):

@@ -66,7 +66,7 @@ def agree(mail: Gathered) -> list[Said]:
             members = [x for x in members if not x.weak or x.value == fuller[0].value]
         if family == "meet":  # "Could we talk by Friday? I feel we are drifting."
             members = [x for x in members if x.value is not None] or members
-        unsure = family in mail.doubts
+        unsure = family in mail.doubts or ("later" in mail.doubts and all(x.polar for x in members))
         if family == "rsvp" and "perhaps" in mail.doubts:
             unsure = unsure or any(x.value != "DECLINED" for x in members)
         if len({str(x.value) for x in members}) > 1 or unsure:

@@ -37,6 +37,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if (s.start, s.end) in mail.done:
         return
     before = len(mail.said) + len(mail.unclear)
+    if setting.kind not in (*ATTENDING, "catch-up", "escalation") and r.lex.pattern("defers").search(r.text):
+        mail.doubts.add("later")  # "Yes, I have received it. I'll read it at the weekend."
     used: set[int] = set()  # indexes of whens that belong to something
     absences(setting, r, mail, used)
     _plain(setting, r, mail, used)
@@ -189,7 +191,7 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
         elif kind == "not_yet":
             if _once_more(r, hit, mail) or (setting.kind in ATTENDING and _undecided(r, mail)):
                 continue
-            mail.doubts.add("report")
+            mail.doubts.update(("report", setting.family("no")) if r.has("no") else ("report",))
             mail.unclear.append((r.sentence.start, r.sentence.end))
             continue
         elif kind in ("accept", "decline", "tentative"):
@@ -233,6 +235,10 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 continue
             command, value = Choose(-1), "any"
         elif kind == "none":
+            if judging.goes_on(r, hit.end):  # "none of my pupils have handed in the forms"
+                mail.doubts.add("choice")
+                mail.unclear.append((r.sentence.start, r.sentence.end))
+                continue
             command, value = Choose(0), False
         elif kind == "both":
             if _of_something(r, hit):
@@ -300,6 +306,15 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
     ]
     if hit.kind == "accept" and setting.kind in ASKED and r.has("met", "went", "not_met"):
         return  # "nos conectamos el martes sin problema"
+    owned = r.lex.pattern("first_person").search(r.text, hit.start, hit.end)
+    if hit.kind == "accept" and setting.kind in ("receipt", "notice") and r.lex.spaced and not owned:
+        return  # "no problem, thank you"
+    meeting = r.lex.words.get("meeting")
+    spoken_of = meeting is None or re.search(r.lex.bounded(r.lex.alternatives([meeting])), r.text)
+    if setting.kind is None and r.lex.spaced and r.rest() and not r.whens and not spoken_of:
+        mail.doubts.add("rsvp")  # "I can't make it to your wedding"
+        mail.unclear.append((r.sentence.start, r.sentence.end))
+        return
     if setting.kind in ATTENDING and r.lex.pattern("last_time").search(r.text, *r.clause(hit.start)):
         return  # "last month I couldn't come, but this time I'll be there"
     if hit.kind == "accept" and r.lex.pattern("next_time").search(r.text, *r.clause(hit.start)):
@@ -426,7 +441,7 @@ def _another_month(setting: Setting, r: Clauses, hit: Hit) -> bool:
     if starts is None or hit.kind == "not_met":
         return False
     begin, end = r.clause(hit.start)
-    if hit.kind == "cancel":
+    if hit.kind == "cancel" or not r.has("yes", "ok"):
         dated = [(w.start, w.end) for w in r.whens]
         named = [m for m in cal.named.finditer(r.text, begin, end) if not any(s <= m.start() < e for s, e in dated)]
     else:
