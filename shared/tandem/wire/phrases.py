@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tandem.wire.folding import fold
+from tandem.wire.sieve import Needed, Phrases, needed
 
 LANGUAGES = ("en", "fr", "es", "pt", "de", "sw", "hi", "ar", "zh", "ja")
 _FOLDER = Path(__file__).parent / "phrases"
@@ -133,7 +134,11 @@ class Lexicon:
         return bool(self.raw.get("spaced", True))
 
     @cached_property
-    def _compiled(self) -> dict[str, re.Pattern[str]]:
+    def _kinds(self) -> dict[str, Phrases]:
+        return {}
+
+    @cached_property
+    def _needed(self) -> dict[str, Needed]:
         return {}
 
     @cached_property
@@ -156,14 +161,32 @@ class Lexicon:
         before = rf"(?<![\w\u0900-\u097f])(?:{glued})?" if glued else r"(?<![\w\u0900-\u097f])"
         return rf"{before}(?:{inner})(?!'?[\w\u0900-\u097f])"
 
-    def pattern(self, kind: str) -> re.Pattern[str]:
+    def pattern(self, kind: str) -> Phrases:
         """All phrases of one kind as one pattern."""
-        made = self._compiled.get(kind)
+        made = self._kinds.get(kind)
         if made is None:
             phrases = self.raw.get("say", {}).get(kind, [])
-            made = re.compile(self.bounded(self.alternatives(phrases))) if phrases else _NEVER
-            self._compiled[kind] = made
+            made = self._kinds[kind] = Phrases(phrases, self._needs, self._expression)
         return made
+
+    def _expression(self, phrases: list[str]) -> str:
+        return self.bounded(self.alternatives(phrases)) if phrases else r"(?!)"
+
+    def _needs(self, phrase: str) -> Needed:
+        return needed(phrase, self._macro, self._literal, self.common)
+
+    def _macro(self, name: str) -> Needed:
+        """What `{name}` needs."""
+        if name not in self._needed:
+            self._needed[name] = None  # one that names itself needs nothing
+            self._needed[name] = self._needs(self.words[name]) if name in self.words else None
+        return self._needed[name]
+
+    def _literal(self, word: str) -> str:
+        """The longest part of a word that is spelt in one way: no apostrophe, no umlaut that may be two letters."""
+        parts = re.split(r"['’äöüÄÖÜ]" if self.raw.get("umlauts") else r"['’]", word)
+        best = fold(max(parts, key=len)).strip()
+        return best if len(best) > (1 if self.spaced else 0) else ""
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
