@@ -104,8 +104,9 @@ def judge(out: Clauses, attending: bool) -> None:
         if hit.kind == "acknowledge" and not lex.pattern("thanks").match(text, hit.start):
             unsure = unsure or bool(lex.pattern("negator").search(text, hit.start, hit.end))  # "I will do nothing"
         if hit.kind in ("sign", "go_on", "end"):  # "the pupils have signed the poster"
-            begin = out.clause(hit.start)[0]
-            unsure = unsure or any(lex.pattern(k).search(text, begin, hit.start) for k in ("child", "others"))
+            begin, own = out.clause(hit.start)[0], lex.pattern("first_person")
+            named = [m.end() for k in ("child", "others") for m in lex.pattern(k).finditer(text, begin, hit.start)]
+            unsure = unsure or any(not own.search(text, end, hit.end) for end in named)
         if hit.kind == "wrong" and lex.spaced and " " not in text[hit.start : hit.end]:
             unsure = unsure or not at_start(out, hit.start)  # "my name is spelt wrong on the website"
         unsure = unsure or foreign(out, hit) or _elsewhere(out, hit) or within(quoted, hit.start, hit.end)

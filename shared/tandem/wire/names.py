@@ -170,6 +170,8 @@ def _trailing_name(line: str) -> str:
             break
         if kept and _has_case(kept[-1][0]) and re.match(f"[{_EAST}]", bare):  # "後任は Joy Atieno"
             break
+        if kept and _has_case(bare[0]) and not _has_case(kept[-1][0]):  # "Joy Atieno وبريدها"
+            kept = []
         particle = bare.lower() in _particles() and bool(kept)
         if bare[0].isupper() or particle or not _has_case(bare[0]):
             kept.append(bare)
