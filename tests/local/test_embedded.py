@@ -62,7 +62,7 @@ def test_it_is_stopped_whatever_happens(how: str | signal.Signals) -> None:
         if isinstance(how, signal.Signals):
             assert answers(endpoint)
             child.send_signal(how)
-        child.wait(timeout=15)
+        child.wait(timeout=60)
         assert goes(endpoint)
     finally:
         child.kill()
