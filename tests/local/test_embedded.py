@@ -20,7 +20,8 @@ from local.deployment import ses_event
 
 ROOT = Path(__file__).parents[2]
 CODE = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts it behind ignores it
 from local import ministack
 with ministack.running() as endpoint:
     print(endpoint, flush=True)
