@@ -58,16 +58,17 @@ def goes_on_with(setting: Setting, r: Clauses, hit: Hit, mail: Gathered) -> bool
         why = hit.kind == "no" and judging.goes_on(r, hit.end)  # "... - no heating in the building"
         return why or (hit.kind in ("accept", "decline", "absence") and judging.foreign(r, hit))
     earlier = [x for x in mail.said if x.start < r.sentence.start and not x.weak]
-    if (
-        hit.kind == "no" and r.lex.spaced and any(x.value is False or x.value == "DECLINED" for x in earlier)
-    ):  # "No, we prefer to stop. We have no time any more."
-        return True
+    refused = any(x.value is False or x.value == "DECLINED" for x in earlier)
+    if setting.kind == "notice" and hit.kind in ("no", "wrong", "mine") and (refused or r.has("no")):
+        return True  # "No, that was not me. I don't know the address."
+    if hit.kind == "no" and r.lex.spaced and refused:
+        return True  # "No, we prefer to stop. We have no time any more."
     if setting.kind not in ASKED:
         return False
     met = any(h.kind in ("met", "went") and h.end <= hit.start for h in r.hits)
     if met and hit.kind in ("yes", "ok") and not r.lex.pattern("but").search(r.text):
         return True  # "We met as planned and agreed the dates."
-    held = {x.value for x in mail.said if x.family == "report" and not x.weak and x.start < r.sentence.start}
+    held = {x.value for x in earlier if x.family == "report"}
     if len(held) != 1 or "report" in mail.doubts:
         return False
     same = {"met": True, "went": True, "not_met": False}.get(hit.kind)

@@ -198,7 +198,7 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
             _attendance(setting, r, hit, mail, used, start, end)
             continue
         elif kind == "cancel":
-            if setting.kind == "receipt" and not r.whens and not _names_meeting(r, hit):
+            if setting.kind == "receipt" and not r.whens and not _names_meeting(r, r.text[hit.start : hit.end]):
                 if not any(x.family == "answer" for x in mail.said):  # "that was a mistake, please cancel it"
                     mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
@@ -253,11 +253,10 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
         mail.said.append(Said(start, end, family, value, command))
 
 
-def _names_meeting(r: Clauses, hit: Hit) -> bool:
-    """Whether the words themselves say that it is the meeting that is called off, and not what a receipt is about."""
+def _names_meeting(r: Clauses, text: str) -> bool:
+    """Whether words say that it is a meeting they are about, and not what a receipt tells or somebody's wedding."""
     meeting = r.lex.words.get("meeting")
-    said = r.text[hit.start : hit.end]
-    return meeting is None or bool(re.search(r.lex.bounded(r.lex.alternatives([meeting])), said))
+    return meeting is None or bool(re.search(r.lex.bounded(r.lex.alternatives([meeting])), text))
 
 
 def _undecided(r: Clauses, mail: Gathered) -> bool:
@@ -309,9 +308,7 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
     owned = r.lex.pattern("first_person").search(r.text, hit.start, hit.end)
     if hit.kind == "accept" and setting.kind in ("receipt", "notice") and r.lex.spaced and not owned:
         return  # "no problem, thank you"
-    meeting = r.lex.words.get("meeting")
-    spoken_of = meeting is None or re.search(r.lex.bounded(r.lex.alternatives([meeting])), r.text)
-    if setting.kind is None and r.lex.spaced and r.rest() and not r.whens and not spoken_of:
+    if setting.kind is None and r.lex.spaced and r.rest() and not r.whens and not _names_meeting(r, r.text):
         mail.doubts.add("rsvp")  # "I can't make it to your wedding"
         mail.unclear.append((r.sentence.start, r.sentence.end))
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 OFTEN = 30  # texts, after which a process compiles all phrases of a kind
 FEW = 1_500  # characters of phrases that are compiled at once
@@ -78,8 +79,9 @@ class Phrases:
         self._some: dict[tuple[str, ...], re.Pattern[str]] = {}
         self._texts: dict[str, re.Pattern[str]] = {}
 
-    @property
+    @cached_property
     def pattern(self) -> str:
+        """The expression of all of them, to be part of another."""
         return self._expression(self._phrases)
 
     def _of(self, text: str) -> re.Pattern[str]:
