@@ -478,9 +478,7 @@ def test_whatever_closes_every_invited_meeting_is_on_an_open_day_or_cancelled_wi
         talk.life.person = choosing
     for who, ahead, length, wait in closures:
         talk.wait(wait * DAY)
-        before = {
-            m.id: (m.sequence, m.chair, "invited" if m.invitees else "") for m in talk.state.meetings
-        }
+        before = {m.id: (m.sequence, m.chair, "invited" if m.invitees else "") for m in talk.state.meetings}
         first = talk.now.date() + ahead * DAY
         told = talk.says(who, said.Closed(first, first + length * DAY))
         assert receipt(told).variant == "said"

@@ -1,9 +1,9 @@
 """The standard pair of the tests: Airedale in Keighley and Nyanza in Kisumu, every field of the form filled.
 
-    agreement()                                             # as it stands
-    agreement(review=date(2027, 3, 1), rule={"every": "last friday"}, policy={"escalate_after": 1})
-    agreement(aire={"internet": "intermittent", "holidays": ()}, nyanza={"terms": None})
-    pair(AIRE_NYANZA_YAML.replace("second tuesday", "last friday"))     # the way through the file
+agreement()                                             # as it stands
+agreement(review=date(2027, 3, 1), rule={"every": "last friday"}, policy={"escalate_after": 1})
+agreement(aire={"internet": "intermittent", "holidays": ()}, nyanza={"terms": None})
+pair(AIRE_NYANZA_YAML.replace("second tuesday", "last friday"))     # the way through the file
 """
 
 from __future__ import annotations

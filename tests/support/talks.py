@@ -1,9 +1,9 @@
 """A partnership of the standard pair to talk to: time by hand, one mail after the other, every decision looked at.
 
-    talk = Talk()                                    # enrolled and signed on 18 August 2026
-    talk.until(utc(2026, 10, 1))
-    said = talk.says(GRACE, said.Cancel("2026-10"))  # what was decided at once, in order
-    talk.replies(said[0], said.Undo())               # by who got it, as an answer to it
+talk = Talk()                                    # enrolled and signed on 18 August 2026
+talk.until(utc(2026, 10, 1))
+said = talk.says(GRACE, said.Cancel("2026-10"))  # what was decided at once, in order
+talk.replies(said[0], said.Undo())               # by who got it, as an answer to it
 """
 
 from __future__ import annotations
@@ -97,9 +97,7 @@ class Talk:
 
     def mails(self, kind: str | None = None, variant: str | None = None, to: str | None = None) -> list[Message]:
         return [
-            m
-            for m in self.life.mails
-            if kind in (None, m.kind) and variant in (None, m.variant) and to in (None, m.to)
+            m for m in self.life.mails if kind in (None, m.kind) and variant in (None, m.variant) and to in (None, m.to)
         ]
 
     def newest(self, kind: str, to: str, variant: str | None = None, meeting: str | None = None) -> Message:

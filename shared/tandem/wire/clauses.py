@@ -53,6 +53,9 @@ def read(
             break
         decided = _choose([*decided, *more])
     decided = [h for h in decided if not (h.kind == "yes" and _belongs_to_chat(h, text, lex))]
+    if any(h.kind in ("any", "both", "none") for h in decided):  # the 3个都可以 of 第1个或者第3个都可以 is one of them
+        signs = {m.end() for m in lex.pattern("ordinal_sign").finditer(text)}
+        decided = [h for h in decided if h.kind not in ("any", "both", "none") or h.start not in signs]
     # the 不 of 不过 is no no, and the "combinado" of "como combinado" no fine
     small_kinds, polar = (("filler",), ("yes", "ok")) if lex.spaced else (("filler", "break", "third_person"), POLAR)
     if any(h.kind in polar for h in decided):

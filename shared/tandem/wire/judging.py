@@ -7,6 +7,7 @@ import re
 from tandem.wire.clause import AFFIRMED, BOUNDARY, POLAR, REPORTS, RUNNING, SHAPED, Clauses, Hit, inside, within
 from tandem.wire.folding import WORD, words
 
+NEAR = 25  # characters behind "I'd like to talk" in which it is said with whom
 _QUOTED = re.compile(r'"[^"]*"|「[^」]*」|『[^』]*』')
 
 
@@ -103,6 +104,8 @@ def judge(out: Clauses, attending: bool) -> None:
             unsure = True
         if hit.kind == "acknowledge" and not lex.pattern("thanks").match(text, hit.start):
             unsure = unsure or bool(lex.pattern("negator").search(text, hit.start, hit.end))  # "I will do nothing"
+            begin, end = out.clause(hit.start)  # "I'll call the electrician"
+            unsure = unsure or bool(lex.pattern("strangers").search(text, begin, end))
         if hit.kind in ("sign", "go_on", "end"):  # "the pupils have signed the poster"
             begin, own = out.clause(hit.start)[0], lex.pattern("first_person")
             named = [m.end() for k in ("child", "others") for m in lex.pattern(k).finditer(text, begin, hit.start)]
@@ -117,11 +120,15 @@ def judge(out: Clauses, attending: bool) -> None:
                 out.fillers.append(hit)  # "Tuesday works for me" and a raised thumb
                 continue
             reports = any(h.kind in REPORTS for h in out.hits)  # "we met on Tuesday without a problem"
+            # the "haben wir" of "am Donnerstag um 11 haben wir Feueralarm" is no yes
+            reports = reports or bool(lex.pattern("question").fullmatch(text[hit.start : hit.end]))
             if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens and attending and not reports:
                 out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
                 continue
             if out.asks and hit.kind == "yes" and lex.pattern("hedge").fullmatch(text[hit.start : hit.end]):
                 continue  # the "si" of "¿les parece si lo pasamos al jueves?"
+            if hit.kind == "yes" and hit.start and lex.pattern("because").fullmatch(text[hit.start : hit.end]):
+                continue  # the "pois" of "decidimos parar, pois não temos tempo"
             if hit.kind == "ok" or not at_start(out, hit.start):
                 if hit.kind != "ok" and not WORD.search(text[hit.end :]):  # "no, I mean yes"
                     taken_back = [h for h in holding if h.kind in POLAR and (h.kind == "no") != (hit.kind == "no")]
@@ -163,8 +170,15 @@ def judge(out: Clauses, attending: bool) -> None:
         p for p in out.meets
         if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
         and not _behind_a_label(out, p)
-        and not any(lex.pattern(k).search(text, *out.clause(p.start)) for k in ("child", "others"))  # "with my pupils"
+        and not _with_others(out, p)
     ]  # fmt: skip
+
+
+def _with_others(out: Clauses, hit: Hit) -> bool:
+    """Whether it is somebody outside the partnership who is to be talked to ("with my pupils")."""
+    begin, end = out.clause(hit.start)
+    near = max(end, hit.end + NEAR)  # the "na" of "na wanafunzi wangu" begins a clause elsewhere
+    return any(out.lex.pattern(k).search(out.text, begin, near) for k in ("child", "others"))
 
 
 def _of_a_number(out: Clauses, start: int, end: int) -> bool:
@@ -258,7 +272,7 @@ def _elsewhere(out: Clauses, hit: Hit) -> bool:
     if hit.kind not in ("met", "went", "not_met", "accept", "cancel"):
         return False
     places = [m.span() for m in out.lex.pattern("elsewhere").finditer(out.text)]
-    told = hit.kind in ("met", "went") and not any(h.kind in POLAR for h in out.hits)
+    told = hit.kind in ("met", "went") and not any(h.kind in POLAR and _stands_alone(out, h) for h in out.hits)
     if told and any(e <= hit.start for _, e in places):  # "la reunión de padres fue ayer y estuvo muy bien"
         return True
     return any(

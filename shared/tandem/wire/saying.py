@@ -54,6 +54,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     for hit in open_doubts:
         # "I can't come. Perhaps Tom will.": asked about, and no less a refusal
         another = hit.kind == "tentative" and bool(WORD.search(r.text[hit.end :]))
+        if r.asks and not r.lex.spaced and hit.kind == "accept" and judging.foreign(r, hit) and not r.whens:
+            continue  # はい、参加します。生徒も参加するのでしょうか？
         mail.doubts.add("perhaps" if another else setting.family(hit.kind))
     said = len(mail.said) + len(mail.unclear) > before
     if (s.start, s.end) in mail.unclear:
@@ -173,6 +175,9 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
             if not setting.context.asks:
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
+        elif kind == "not_met" and setting.kind == "catch-up":  # "a pity that it did not work out": known
+            mail.asides.append(r.sentence)
+            continue
         elif kind in ("met", "went", "not_met"):
             if _future(setting, r) or not setting.over or _another_month(setting, r, hit):
                 mail.doubts.add("report")
@@ -306,11 +311,16 @@ def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: se
     if hit.kind == "accept" and setting.kind in ASKED and r.has("met", "went", "not_met"):
         return  # "nos conectamos el martes sin problema"
     owned = r.lex.pattern("first_person").search(r.text, hit.start, hit.end)
-    if hit.kind == "accept" and setting.kind in ("receipt", "notice") and r.lex.spaced and not owned:
+    if hit.kind == "accept" and setting.kind in ("receipt", "notice", None) and r.lex.spaced and not owned:
         return  # "no problem, thank you"
     if setting.kind is None and r.lex.spaced and r.rest() and not r.whens and not _names_meeting(r, r.text):
         mail.doubts.add("rsvp")  # "I can't make it to your wedding"
         mail.unclear.append((r.sentence.start, r.sentence.end))
+        return
+    if hit.kind == "tentative" and r.lex.pattern("puts_off").fullmatch(r.text[hit.start : hit.end]):
+        # "I'll look at my timetable and tell you": behind an answer it is chat, alone it is none yet
+        if not any(x.family == "rsvp" for x in mail.said) and not any(h is not hit for h in r.hits):
+            mail.unclear.append((r.sentence.start, r.sentence.end))
         return
     if setting.kind in ATTENDING and r.lex.pattern("last_time").search(r.text, *r.clause(hit.start)):
         return  # "last month I couldn't come, but this time I'll be there"
@@ -438,6 +448,8 @@ def _another_month(setting: Setting, r: Clauses, hit: Hit) -> bool:
     if starts is None or hit.kind == "not_met":
         return False
     begin, end = r.clause(hit.start)
+    if hit.kind == "went" and not r.has("yes", "ok", "met"):  # "September's, yes: it was great"
+        begin = 0
     if hit.kind == "cancel" or not r.has("yes", "ok"):
         dated = [(w.start, w.end) for w in r.whens]
         named = [m for m in cal.named.finditer(r.text, begin, end) if not any(s <= m.start() < e for s, e in dated)]

@@ -219,7 +219,8 @@ class _Reader:
         return bool(reading.chat) and not reading.rest() and not reading.hits
 
     def _compose(self, mail: Gathered) -> Understood:
-        answers = ("rsvp", "report", "answer") if self.setting.kind == "escalation" else ("rsvp", "report")
+        own = {"escalation": "answer", "catch-up": "choice"}.get(self.setting.kind or "")
+        answers = ("rsvp", "report", own)
         if any(x.family in answers and not x.weak for x in mail.said):
             mail.rest += mail.asides
         else:
