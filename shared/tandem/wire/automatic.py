@@ -7,10 +7,11 @@ Sources: RFC 3834 (Auto-Submitted), RFC 3798 and 8098 (read receipts), RFC 5965 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+
+import tomli
 
 from tandem.wire.folding import fold
 from tandem.wire.inbound import InboundMail
@@ -52,7 +53,7 @@ class Voices:
 def voices() -> Voices:
     """The words of `automatic.toml`, folded, all languages together."""
     with _FILE.open("rb") as file:
-        languages = list(tomllib.load(file).values())
+        languages = list(tomli.load(file).values())
     return Voices(
         **{
             field.name: tuple(sorted({fold(word) for language in languages for word in language[field.name]}))

@@ -8,11 +8,12 @@ A phrase is plain words; `(a|b)` is either, `[x]` may be left out, `*` stands fo
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from tandem.wire.folding import fold
 from tandem.wire.sieve import Needed, Phrases, needed
@@ -35,7 +36,7 @@ def data(language: str) -> dict[str, Any]:
     if language not in LANGUAGES:
         raise KeyError(language)
     with (_FOLDER / f"{language}.toml").open("rb") as file:
-        return tomllib.load(file)
+        return tomli.load(file)
 
 
 def _umlauts(phrase: str) -> str:

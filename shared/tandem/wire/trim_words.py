@@ -7,10 +7,11 @@ program writes around it.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+
+import tomli
 
 from tandem.wire.folding import fold
 
@@ -64,7 +65,7 @@ class Words:
 def words() -> Words:
     """Read once, when the first text is trimmed."""
     with _FILE.open("rb") as file:
-        languages = list(tomllib.load(file).values())
+        languages = list(tomli.load(file).values())
 
     def every(key: str) -> list[str]:
         return sorted({fold(entry) for language in languages for entry in language[key]}, key=lambda w: (-len(w), w))

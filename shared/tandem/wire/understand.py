@@ -190,7 +190,8 @@ class _Reader:
             lex = lexicon(language)
             if lex.pattern("danger").search(text):
                 return True
-            if lex.pattern("worry").search(text) and lex.pattern("child").search(around):
+            uneasy = lex.pattern("reassure").sub(" ", text)  # "don't worry, the pupils are fine"
+            if lex.pattern("worry").search(uneasy) and lex.pattern("child").search(around):
                 return True
         return False
 
