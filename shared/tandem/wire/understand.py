@@ -129,6 +129,10 @@ class _Reader:
         for reading in readings:
             say(setting, reading, mail)
         mail.rest += spoken[MOST_SENTENCES:]
+        if any(lexicon(language).pattern("irony").search(fold(free)) for language in setting.languages):
+            # "What a splendid meeting. I watched an empty screen for an hour": no good news is believed
+            told = {x.family for x in mail.said if x.value in (True, "ACCEPTED")}
+            mail.doubts.update(told - {x.family for x in mail.said if x.value in (False, "DECLINED")})
         return self._compose(mail)
 
     def _sentences(self, words: labels.Words) -> list[Sentence]:
@@ -190,9 +194,10 @@ class _Reader:
             lex = lexicon(language)
             if lex.pattern("danger").search(text):
                 return True
-            uneasy = lex.pattern("reassure").sub(" ", text)  # "don't worry, the pupils are fine"
-            if lex.pattern("worry").search(uneasy) and lex.pattern("child").search(around):
-                return True
+            if lex.pattern("child").search(around) and lex.pattern("worry").search(text):
+                calm = lex.pattern("reassure").sub(" ", text)  # "don't worry, the pupils are fine"
+                if lex.pattern("worry").search(calm):
+                    return True
         return False
 
     def _safety(self, free: list[Sentence], mail: Gathered) -> None:
