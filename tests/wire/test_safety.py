@@ -19,15 +19,11 @@ def _sentences(key: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("language", "says"), _sentences("heard"))
 def test_words_that_may_concern_a_childs_safety_are_heard(language: str, says: str) -> None:
-    assert "safeguarding" in [c.kind for c in understand(says, context(language, "check-in")).commands]
+    commands = understand(says, context(language, "check-in")).commands
+    assert "safeguarding" in [c.kind for c in commands]
+    assert not [c for c in commands if c.kind != "safeguarding" and says in str(c)], "it stands in no other command"
 
 
 @pytest.mark.parametrize(("language", "says"), _sentences("ordinary"))
 def test_ordinary_school_life_raises_no_alarm(language: str, says: str) -> None:
     assert "safeguarding" not in [c.kind for c in understand(says, context(language, "check-in")).commands]
-
-
-@pytest.mark.parametrize(("language", "says"), _sentences("heard"))
-def test_what_concerns_a_childs_safety_stands_in_no_other_command(language: str, says: str) -> None:
-    for command in understand(says, context(language, "check-in")).commands:
-        assert command.kind == "safeguarding" or says not in str(command)
