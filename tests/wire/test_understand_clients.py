@@ -130,7 +130,8 @@ def signed(says: str, lang: str) -> bytes:
 
 
 CLIENTS: tuple[Client, ...] = (thunderbird, gmail, outlook, apple, yahoo, iphone, android, signed)
-CASES = [(row, CLIENTS[i % len(CLIENTS)]) for i, row in enumerate(ROWS[::7])]  # one row in seven: each client with each kind
+# one row in seven: each client with each kind
+CASES = [(row, CLIENTS[i % len(CLIENTS)]) for i, row in enumerate(ROWS[::7])]
 
 
 @pytest.mark.parametrize(("row", "client"), CASES, ids=lambda x: getattr(x, "name", getattr(x, "__name__", "")))
