@@ -27,7 +27,7 @@ from tandem.wire.setting import Setting
 
 LONGEST = 20_000  # characters of a person's own words that are read; nobody writes more by hand
 LONGEST_SENTENCE = 1_000  # characters; in a longer one nobody can say which yes belongs to what
-MOST_SENTENCES = 300  # what comes behind is kept as words and decides nothing
+MOST_SENTENCES = 100  # what comes behind is kept as words and decides nothing
 MOST_LABELS = 200  # so do further ones
 
 
