@@ -121,8 +121,9 @@ def judge(out: Clauses, attending: bool) -> None:
                 continue
             reports = any(h.kind in REPORTS for h in out.hits)  # "we met on Tuesday without a problem"
             # the "haben wir" of "am Donnerstag um 11 haben wir Feueralarm" is no yes
-            reports = reports or bool(lex.pattern("question").fullmatch(text[hit.start : hit.end]))
-            if hit.kind != "no" and hit.start < asked_from and not unsure and out.whens and attending and not reports:
+            begins = lex.pattern("question").fullmatch(text[hit.start : hit.end])
+            agrees = hit.kind != "no" and hit.start < asked_from and not unsure and not begins
+            if agrees and out.whens and attending and not reports:
                 out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
                 continue
             if out.asks and hit.kind == "yes" and lex.pattern("hedge").fullmatch(text[hit.start : hit.end]):

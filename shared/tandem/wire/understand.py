@@ -129,7 +129,8 @@ class _Reader:
         for reading in readings:
             say(setting, reading, mail)
         mail.rest += spoken[MOST_SENTENCES:]
-        if any(lexicon(language).pattern("irony").search(fold(free)) for language in setting.languages):
+        folded_free = fold(free)
+        if any(lexicon(language).pattern("irony").search(folded_free) for language in setting.languages):
             # "What a splendid meeting. I watched an empty screen for an hour": no good news is believed
             told = {x.family for x in mail.said if x.value in (True, "ACCEPTED")}
             mail.doubts.update(told - {x.family for x in mail.said if x.value in (False, "DECLINED")})
@@ -194,9 +195,9 @@ class _Reader:
             lex = lexicon(language)
             if lex.pattern("danger").search(text):
                 return True
-            if lex.pattern("child").search(around) and lex.pattern("worry").search(text):
-                calm = lex.pattern("reassure").sub(" ", text)  # "don't worry, the pupils are fine"
-                if lex.pattern("worry").search(calm):
+            if lex.pattern("child").search(around):
+                uneasy = lex.pattern("reassure").sub(" ", text)  # "don't worry, the pupils are fine"
+                if lex.pattern("worry").search(uneasy):
                     return True
         return False
 
