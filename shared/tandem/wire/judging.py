@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from tandem.wire.clause import AFFIRMED, BOUNDARY, POLAR, REPORTS, RUNNING, SHAPED, Clauses, Hit, inside, within
 from tandem.wire.folding import WORD, words
 
+Span = tuple[int, int]
 NEAR = 25  # characters behind "I'd like to talk" in which it is said with whom
 _QUOTED = re.compile(r'"[^"]*"|「[^」]*」|『[^』]*』')
 
@@ -21,40 +23,89 @@ def conditional(out: Clauses) -> bool:
     return not BOUNDARY.search(out.text.rstrip(" .!"), first.end())
 
 
+@dataclass(frozen=True, slots=True)
+class _Doubts:
+    """What in a sentence can make its decisions unsure; positions are those of the folded text."""
+
+    asked_from: int  # where a question begins; behind the end where there is none
+    hedges: list[Span]  # "if", "I hope"
+    negators: list[Span]
+    perhaps: list[Span]
+    quoted: list[Hit]
+
+
 def judge(out: Clauses, attending: bool) -> None:
     """Sorts out what does not hold: words in a question, under a condition, negated, or not standing alone."""
-    lex, text = out.lex, out.text
-    chat = [*out.chat]
-    out.hints = bool(lex.pattern("hint").search(text))
-    sentence_asks = out.asks
-    cue = [
+    out.hints = bool(out.lex.pattern("hint").search(out.text))
+    cue = _cues(out)
+    out.wishes = _wishes(out)
+    doubts = _doubts(out, _asked_from(out, cue))
+    holding: list[Hit] = []
+    for hit in out.hits:
+        unsure = any(rule(out, hit, doubts) for rule in _UNSURE)
+        if hit.kind in POLAR and not _stands_alone(out, hit):
+            if _settled(out, hit, holding, doubts, sure=not unsure, attending=attending):
+                continue
+            unsure = True
+        if unsure and attending and hit.kind == "accept" and out.asks and any(w.day and w.hour for w in out.whens):
+            out.proposes.append(Hit("propose", hit.start, hit.end))  # "¿Nos vemos el jueves a las 10?"
+            continue
+        (out.doubtful if unsure else holding).append(hit)
+    _leave_to_chat(out, holding, doubts)
+    if not any(h.kind not in POLAR for h in holding) and out.rest():
+        # "Of course, the pupils ask after you every day": no yes to what was asked
+        softly = out.lex.pattern("softly")
+        said = [h for h in holding if h.kind in ("yes", "ok") and softly.fullmatch(out.text[h.start : h.end])]
+        holding = [h for h in holding if h not in said]
+        out.doubtful += said
+    out.hits = holding
+    out.proposes = [p for p in out.proposes if not _denied(out, p, doubts)]
+    out.meets = [
+        p for p in out.meets if not _denied(out, p, doubts) and not _behind_a_label(out, p) and not _with_others(out, p)
+    ]
+
+
+def _cues(out: Clauses) -> list[int]:
+    """Where words stand that make a question of what follows."""
+    small = [*out.chat, *out.fillers]
+    return [
         m.start()
-        for m in lex.pattern("question").finditer(text)
+        for m in out.lex.pattern("question").finditer(out.text)
         if not inside([*out.hits, *out.options], m.start(), m.end())
-        and (lex.spaced or not within([*chat, *out.fillers], m.start(), m.end()))  # the いつ of いつも asks nothing
+        and (out.lex.spaced or not within(small, m.start(), m.end()))  # the いつ of いつも asks nothing
         and not _part_of_small_talk(out, m.start(), m.end())
-        and (sentence_asks or not (_embedded(out, m.start()) or _heads(out, m.start())))
+        and (out.asks or not (_embedded(out, m.start()) or _heads(out, m.start())))
         and at_start(out, m.start())
     ]
-    wish = [
-        m.start()
-        for m in lex.pattern("wish").finditer(text)
-        if not inside([*out.hits, *out.options, *chat], m.start(), m.end())
+
+
+def _wishes(out: Clauses) -> bool:
+    """Whether a sentence asks for something that is no option of a catch-up."""
+    return any(
+        not inside([*out.hits, *out.options, *out.chat], m.start(), m.end())
         and not within(out.fillers, m.start(), m.end())
         and at_start(out, m.start())
         and not _of_a_number(out, *m.span())
-    ]
-    out.wishes = bool(wish)
-    asked_from = len(text)
+        for m in out.lex.pattern("wish").finditer(out.text)
+    )
+
+
+def _asked_from(out: Clauses, cue: list[int]) -> int:
+    """Where the question of a sentence begins; marks a sentence as one that a question word begins."""
     if out.asks:
         cues = [*cue, *(h.start for h in (*out.proposes, *out.meets))]
-        asked_from = min(cues) if cues else 0
+        first = min(cues) if cues else 0
         if not cues and out.whens and _only_dates_after_last_boundary(out):
-            asked_from = max(m.end() for m in BOUNDARY.finditer(text) if m.end() < out.whens[-1].start)
-        asked_from = out.clause(asked_from)[0] if asked_from else 0
-    elif cue and not out.proposes and not out.meets:
+            first = max(m.end() for m in BOUNDARY.finditer(out.text) if m.end() < out.whens[-1].start)
+        return out.clause(first)[0] if first else 0
+    if cue and not out.proposes and not out.meets:
         out.asks = True
-        asked_from = min(cue)
+        return min(cue)
+    return len(out.text)
+
+
+def _doubts(out: Clauses, asked_from: int) -> _Doubts:
+    lex, text = out.lex, out.text
     standing = [h for h in out.hits if h.kind not in POLAR or _stands_alone(out, h)]
     known = [h for h in (*standing, *out.fillers) if not lex.spaced or h.kind not in RUNNING]
     # "I don't know if" leaves its "if" open, and a small word that is the condition itself takes nothing from it
@@ -63,85 +114,138 @@ def judge(out: Clauses, attending: bool) -> None:
         if not within([k for k in known if k.kind not in ("tentative", "filler") or k.end > m.end()], *m.span())
         and not (not WORD.search(text, m.end()) and within([k for k in known if k.kind == "tentative"], *m.span()))
     ]  # fmt: skip
-    known = [*standing, *out.fillers, *chat, *out.proposes, *out.meets]
+    known = [*standing, *out.fillers, *out.chat, *out.proposes, *out.meets]
     negators = [  # "não, está errado" is not "não está errado"
         m.span() for m in lex.pattern("negator").finditer(text)
         if not within(known, *m.span())
         and not ("," in m[0] and lex.pattern("denies").fullmatch(m[0].partition(",")[0]))
     ]  # fmt: skip
-    perhaps = [m.span() for m in lex.pattern("tentative").finditer(text)]
-    quoted = _quoted(out)
-    holding: list[Hit] = []
-    for hit in out.hits:
-        unsure = hit.kind in REPORTS and any(
-            not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start)
-            for s, e in perhaps
-            if not within([hit], s, e)
-        )
-        begs = hit.kind == "pause" and lex.pattern("please").search(text)  # "could you please pause until March?"
-        if (
-            hit.start >= asked_from
-            and not begs
-            and not (
-                hit.kind == "decline" and out.boundary_between(asked_from, hit.start) and (out.proposes or out.meets)
-            )
-        ):
-            unsure = True
-        for span in hedges:
-            in_chat = [c for c in chat if c.start <= span[0] < c.end]
-            if hit.kind == "tentative" and hit.end <= span[0]:  # "not sure yet, it depends"
-                continue
-            if any(hit.end <= m.start() < span[0] for m in lex.pattern("because").finditer(text)):
-                continue  # in the reason ("we must cancel because the school serves as a polling station")
-            if hit.kind == "decline" and within(out.proposes, *span) and out.boundary_between(hit.end, span[0]):
-                continue  # "I can't, but if Thursday suits you"
-            if not in_chat or in_chat[0].end >= hit.start > in_chat[0].start:
-                unsure = True
-        if hit.kind not in POLAR and any(
-            not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start)
-            for s, e in negators
-        ):
-            unsure = True
-        if hit.kind == "acknowledge" and not lex.pattern("thanks").match(text, hit.start):
-            unsure = unsure or bool(lex.pattern("negator").search(text, hit.start, hit.end))  # "I will do nothing"
-            begin, end = out.clause(hit.start)  # "I'll call the electrician"
-            unsure = unsure or bool(lex.pattern("strangers").search(text, begin, end))
-        if hit.kind in ("sign", "go_on", "end"):  # "the pupils have signed the poster"
-            begin, own = out.clause(hit.start)[0], lex.pattern("first_person")
-            named = [m.end() for k in ("child", "others") for m in lex.pattern(k).finditer(text, begin, hit.start)]
-            unsure = unsure or any(not own.search(text, end, hit.end) for end in named)
-        if hit.kind == "wrong" and lex.spaced and " " not in text[hit.start : hit.end]:
-            unsure = unsure or not at_start(out, hit.start)  # "my name is spelt wrong on the website"
-        unsure = unsure or foreign(out, hit) or _elsewhere(out, hit) or within(quoted, hit.start, hit.end)
-        if hit.kind in POLAR and not _stands_alone(out, hit):
-            if not re.search(r"\w", text[hit.start : hit.end]) and any(
-                h.end <= hit.start and h.kind not in POLAR for h in out.hits
-            ):
-                out.fillers.append(hit)  # "Tuesday works for me" and a raised thumb
-                continue
-            reports = any(h.kind in REPORTS for h in out.hits)  # "we met on Tuesday without a problem"
-            # the "haben wir" of "am Donnerstag um 11 haben wir Feueralarm" is no yes
-            begins = lex.pattern("question").fullmatch(text[hit.start : hit.end])
-            agrees = hit.kind != "no" and hit.start < asked_from and not unsure and not begins
-            if agrees and out.whens and attending and not reports:
-                out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
-                continue
-            if out.asks and hit.kind == "yes" and lex.pattern("hedge").fullmatch(text[hit.start : hit.end]):
-                continue  # the "si" of "¿les parece si lo pasamos al jueves?"
-            if hit.kind == "yes" and hit.start and lex.pattern("because").fullmatch(text[hit.start : hit.end]):
-                continue  # the "pois" of "decidimos parar, pois não temos tempo"
-            if hit.kind == "ok" or not at_start(out, hit.start):
-                if hit.kind != "ok" and not WORD.search(text[hit.end :]):  # "no, I mean yes"
-                    taken_back = [h for h in holding if h.kind in POLAR and (h.kind == "no") != (hit.kind == "no")]
-                    holding = [h for h in holding if h not in taken_back]
-                    out.doubtful += taken_back
-                continue
-            unsure = True
-        if unsure and attending and hit.kind == "accept" and out.asks and any(w.day and w.hour for w in out.whens):
-            out.proposes.append(Hit("propose", hit.start, hit.end))  # "¿Nos vemos el jueves a las 10?"
+    return _Doubts(
+        asked_from, hedges, negators, [m.span() for m in lex.pattern("tentative").finditer(text)], _quoted(out)
+    )
+
+
+def _joined(out: Clauses, hit: Hit, span: Span) -> bool:
+    """Whether no boundary of a clause stands between a decision and other words."""
+    start, end = span
+    behind = start >= hit.end
+    return not out.boundary_between(start if behind else end, hit.end if behind else hit.start)
+
+
+def _perhaps(out: Clauses, hit: Hit, doubts: _Doubts) -> bool:
+    """Whether a "perhaps" belongs to a report."""
+    return hit.kind in REPORTS and any(_joined(out, hit, s) for s in doubts.perhaps if not within([hit], *s))
+
+
+def _asked(out: Clauses, hit: Hit, doubts: _Doubts) -> bool:
+    """Whether a decision stands in a question that does not beg for it or offer something in its place."""
+    if hit.start < doubts.asked_from:
+        return False
+    if hit.kind == "pause" and out.lex.pattern("please").search(out.text):  # "could you please pause until March?"
+        return False
+    offers = hit.kind == "decline" and (out.proposes or out.meets)
+    return not (offers and out.boundary_between(doubts.asked_from, hit.start))
+
+
+def _conditioned(out: Clauses, hit: Hit, doubts: _Doubts) -> bool:
+    """Whether a condition or a hope stands beside a decision, outside of chat and reasons."""
+    for span in doubts.hedges:
+        chat = next((c for c in out.chat if c.start <= span[0] < c.end), None)
+        if hit.kind == "tentative" and hit.end <= span[0]:  # "not sure yet, it depends"
             continue
-        (out.doubtful if unsure else holding).append(hit)
-    if lex.spaced and (out.numbers or any(h.kind in ("accept", "decline") for h in holding)):
+        if any(hit.end <= m.start() < span[0] for m in out.lex.pattern("because").finditer(out.text)):
+            continue  # in the reason ("we must cancel because the school serves as a polling station")
+        if hit.kind == "decline" and within(out.proposes, *span) and out.boundary_between(hit.end, span[0]):
+            continue  # "I can't, but if Thursday suits you"
+        if chat is None or chat.end >= hit.start > chat.start:
+            return True
+    return False
+
+
+def _negated(out: Clauses, hit: Hit, doubts: _Doubts) -> bool:
+    """Whether a "not" in the same clause denies a decision."""
+    return hit.kind not in POLAR and any(_joined(out, hit, s) for s in doubts.negators)
+
+
+def _promises_nothing(out: Clauses, hit: Hit, _: _Doubts) -> bool:
+    """Whether what looks like an acknowledgement denies it, or names who has nothing to do with the partnership ("I
+    will do nothing", "I'll call the electrician")."""
+    if hit.kind != "acknowledge" or out.lex.pattern("thanks").match(out.text, hit.start):
+        return False
+    denies = out.lex.pattern("negator").search(out.text, hit.start, hit.end)
+    return bool(denies or out.lex.pattern("strangers").search(out.text, *out.clause(hit.start)))
+
+
+def _of_others(out: Clauses, hit: Hit, _: _Doubts) -> bool:
+    """Whether somebody else signs, goes on or stops ("the pupils have signed the poster")."""
+    if hit.kind not in ("sign", "go_on", "end"):
+        return False
+    begin, own = out.clause(hit.start)[0], out.lex.pattern("first_person")
+    named = [m.end() for k in ("child", "others") for m in out.lex.pattern(k).finditer(out.text, begin, hit.start)]
+    return any(not own.search(out.text, end, hit.end) for end in named)
+
+
+def _wrong_of_something(out: Clauses, hit: Hit, _: _Doubts) -> bool:
+    """Whether a "wrong" is said of a thing ("my name is spelt wrong on the website")."""
+    alone = hit.kind == "wrong" and out.lex.spaced and " " not in out.text[hit.start : hit.end]
+    return alone and not at_start(out, hit.start)
+
+
+def _foreign(out: Clauses, hit: Hit, _: _Doubts) -> bool:
+    return foreign(out, hit)
+
+
+def _elsewhere(out: Clauses, hit: Hit, _: _Doubts) -> bool:
+    """Whether somebody else's meeting is named in the same clause ("we called off the parents' evening")."""
+    if hit.kind not in ("met", "went", "not_met", "accept", "cancel"):
+        return False
+    places = [m.span() for m in out.lex.pattern("elsewhere").finditer(out.text)]
+    told = hit.kind in ("met", "went") and not any(h.kind in POLAR and _stands_alone(out, h) for h in out.hits)
+    if told and any(e <= hit.start for _, e in places):  # "la reunión de padres fue ayer y estuvo muy bien"
+        return True
+    return any((s < hit.end and hit.start < e) or _joined(out, hit, (s, e)) for s, e in places)
+
+
+def _in_quotes(_: Clauses, hit: Hit, doubts: _Doubts) -> bool:
+    return within(doubts.quoted, hit.start, hit.end)
+
+
+_UNSURE = (
+    _perhaps, _asked, _conditioned, _negated, _promises_nothing, _of_others, _wrong_of_something, _foreign, _elsewhere,
+    _in_quotes,
+)  # fmt: skip
+
+
+def _settled(out: Clauses, hit: Hit, holding: list[Hit], doubts: _Doubts, *, sure: bool, attending: bool) -> bool:
+    """Whether a yes or no in the midst of other words is no answer of its own; what it is then is noted."""
+    lex, text = out.lex, out.text
+    said = text[hit.start : hit.end]
+    if not re.search(r"\w", said) and any(h.end <= hit.start and h.kind not in POLAR for h in out.hits):
+        out.fillers.append(hit)  # "Tuesday works for me" and a raised thumb
+        return True
+    reports = any(h.kind in REPORTS for h in out.hits)  # "we met on Tuesday without a problem"
+    # the "haben wir" of "am Donnerstag um 11 haben wir Feueralarm" is no yes
+    agrees = hit.kind != "no" and hit.start < doubts.asked_from and sure and not lex.pattern("question").fullmatch(said)
+    if agrees and out.whens and attending and not reports:
+        out.proposes.append(Hit("propose", hit.start, hit.end))  # "Thursday works for me"
+        return True
+    if out.asks and hit.kind == "yes" and lex.pattern("hedge").fullmatch(said):
+        return True  # the "si" of "¿les parece si lo pasamos al jueves?"
+    if hit.kind == "yes" and hit.start and lex.pattern("because").fullmatch(said):
+        return True  # the "pois" of "decidimos parar, pois não temos tempo"
+    if hit.kind != "ok" and at_start(out, hit.start):
+        return False
+    if hit.kind != "ok" and not WORD.search(text[hit.end :]):  # "no, I mean yes"
+        taken_back = [h for h in holding if h.kind in POLAR and (h.kind == "no") != (hit.kind == "no")]
+        holding[:] = [h for h in holding if h not in taken_back]
+        out.doubtful += taken_back
+    return True
+
+
+def _leave_to_chat(out: Clauses, holding: list[Hit], doubts: _Doubts) -> None:
+    """Forgets what is unsure and only goes with an answer that holds."""
+    asked_from = doubts.asked_from
+    if out.lex.spaced and (out.numbers or any(h.kind in ("accept", "decline") for h in holding)):
         # "I can come, but Tom can't": beside the sender's own answer another person's is chat
         out.doubtful = [
             h for h in out.doubtful
@@ -153,26 +257,13 @@ def judge(out: Clauses, attending: bool) -> None:
         out.doubtful = [
             h for h in out.doubtful
             if h.kind != "not_met" or h.start >= asked_from or not foreign(out, h)
-            or any(not out.boundary_between(e, h.start) for _, e in negators if e <= h.start)
+            or any(not out.boundary_between(e, h.start) for _, e in doubts.negators if e <= h.start)
         ]  # fmt: skip
-    if not any(h.kind not in POLAR for h in holding) and out.rest():
-        # "Of course, the pupils ask after you every day": no yes to what was asked
-        softly = lex.pattern("softly")
-        said = [h for h in holding if h.kind in ("yes", "ok") and softly.fullmatch(text[h.start : h.end])]
-        holding = [h for h in holding if h not in said]
-        out.doubtful += said
-    out.hits = holding
-    out.proposes = [
-        p
-        for p in out.proposes
-        if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
-    ]
-    out.meets = [
-        p for p in out.meets
-        if not any(not out.boundary_between(min(e, p.start), max(s, p.start)) for s, e in negators)
-        and not _behind_a_label(out, p)
-        and not _with_others(out, p)
-    ]  # fmt: skip
+
+
+def _denied(out: Clauses, cue: Hit, doubts: _Doubts) -> bool:
+    """Whether a "not" in the same clause denies a proposal or a wish to meet."""
+    return any(not out.boundary_between(min(e, cue.start), max(s, cue.start)) for s, e in doubts.negators)
 
 
 def _with_others(out: Clauses, hit: Hit) -> bool:
@@ -266,21 +357,6 @@ def _anothers(out: Clauses, hit: Hit) -> bool:
     """Whether a clause of its own, without a condition, says of somebody else whether they come."""
     begin, end = out.clause(hit.start)
     return begin > 0 and foreign(out, hit) and not out.lex.pattern("hedge").search(out.text, begin, end)
-
-
-def _elsewhere(out: Clauses, hit: Hit) -> bool:
-    """Whether somebody else's meeting is named in the same clause ("we called off the parents' evening")."""
-    if hit.kind not in ("met", "went", "not_met", "accept", "cancel"):
-        return False
-    places = [m.span() for m in out.lex.pattern("elsewhere").finditer(out.text)]
-    told = hit.kind in ("met", "went") and not any(h.kind in POLAR and _stands_alone(out, h) for h in out.hits)
-    if told and any(e <= hit.start for _, e in places):  # "la reunión de padres fue ayer y estuvo muy bien"
-        return True
-    return any(
-        (s < hit.end and hit.start < e)
-        or not out.boundary_between(s if s >= hit.end else e, hit.end if s >= hit.end else hit.start)
-        for s, e in places
-    )
 
 
 def goes_on(out: Clauses, position: int) -> bool:
