@@ -28,6 +28,8 @@ def attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set
     if hit.kind == "accept" and setting.kind in ASKED and r.has("met", "went", "not_met"):
         return  # "nos conectamos el martes sin problema"
     owned = r.lex.pattern("first_person").search(r.text, hit.start, hit.end)
+    if hit.kind == "decline" and not owned and any(x.family == "cancel" for x in mail.said):
+        return  # "we must call it off, nobody can get to school": why
     if hit.kind == "accept" and setting.kind in ("receipt", "notice", None) and r.lex.spaced and not owned:
         return  # "no problem, thank you"
     if setting.kind is None and r.lex.spaced and r.rest() and not r.whens and not meant.names_meeting(r, r.text):
@@ -43,6 +45,8 @@ def attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set
         return  # "last month I couldn't come, but this time I'll be there"
     if hit.kind == "accept" and r.lex.pattern("next_time").search(r.text, *r.clause(hit.start)):
         return  # "next time I'll come": beside a refusal it is chat, alone it is asked about
+    if hit.kind == "accept" and meant.another_month(setting, r, hit):
+        return  # "I'll come to November's; for this one I don't know yet"
     if _anothers(setting, r, hit) or (hit.kind == "accept" and _reaches(setting, r, hit)):
         mail.doubts.add("rsvp")
         mail.unclear.append((r.sentence.start, r.sentence.end))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tandem.wire.clause import BOUNDARY, CHAT, DECISIONS, POLAR, Clauses, Hit, inside, shorter, within
+from tandem.wire.clause import BOUNDARY, CHAT, DECISIONS, POLAR, REPORTS, Clauses, Hit, inside, shorter, within
 from tandem.wire.folding import WORD, Folded, compose
 from tandem.wire.judging import judge
 from tandem.wire.mentions import When
@@ -32,7 +32,9 @@ def read(
     text = folded.text
     out = Clauses(sentence, lex, folded)
     ending = regex(rf"(?:{lex.pattern('asks_end').pattern})\W*\Z")
-    out.asks = sentence.asks or bool(lex.pattern("asks_start").match(text) or ending.search(text))
+    final = ending.search(text)  # "let's see where the problem is" asks nothing
+    asks = final is not None and not lex.pattern("about").search(text, 0, final.start())
+    out.asks = sentence.asks or asks or bool(lex.pattern("asks_start").match(text))
     decided: list[Hit] = []
     for _ in range(3):  # a phrase that lost to a longer one may hold a shorter one that still stands
         masked = _masked(text, decided)
@@ -56,16 +58,25 @@ def read(
     if any(h.kind in ("any", "both", "none") for h in decided):  # the 3个都可以 of 第1个或者第3个都可以 is one of them
         signs = {m.end() for m in lex.pattern("ordinal_sign").finditer(text)}
         decided = [h for h in decided if h.kind not in ("any", "both", "none") or h.start not in signs]
+    decided = _corrected(decided, text, lex)
     # the 不 of 不过 is no no, and the "combinado" of "como combinado" no fine
-    small_kinds, polar = (("filler",), ("yes", "ok")) if lex.spaced else (("filler", "break", "third_person"), POLAR)
+    small_kinds, polar = (
+        (("filler", "thanks"), ("yes", "ok")) if lex.spaced else (("filler", "break", "third_person"), POLAR)
+    )
     if any(h.kind in polar for h in decided):
         small = [Hit(k, *m.span()) for k in small_kinds for m in lex.pattern(k).finditer(text)]
         decided = [h for h in decided if h.kind not in polar or not any(shorter(h, f) for f in small)]
-    if any(h.kind in ("accept", "met") for h in decided):  # the "je viens" of "je viens d'apprendre" is no coming
-        longer_chat = [m.span() for m in lex.pattern("chat").finditer(text)]
-        begun = [h for h in decided if any(s == h.start and h.end < e for s, e in longer_chat)]
-        out.told = any(h.kind == "met" for h in begun)
-        decided = [h for h in decided if h not in begun or h.kind not in ("accept", "met")]
+    longer_chat = [m.span() for m in lex.pattern("chat").finditer(text)]
+    begun = [  # the "je viens" of "je viens d'apprendre" is no coming
+        h for h in decided if h.kind in ("accept", "met") and any(s == h.start and h.end < e for s, e in longer_chat)
+    ]
+    out.told = any(h.kind == "met" for h in begun)
+    begun += [  # "a pity what happened", "I wrote by mistake that we had not met"
+        h for h in decided
+        if h.kind in ("accept", *REPORTS)
+        and any(s < h.start and h.end <= e and not BOUNDARY.search(text, s, h.start) for s, e in longer_chat)
+    ]  # fmt: skip
+    decided = [h for h in decided if h not in begun]
     if any(h.kind in ("any", "both", "no") for h in decided):
         # "I hope all is well" chooses nothing, "sorry that I did not answer" refuses nothing
         small = [Hit(k, *m.span()) for k in CHAT for m in lex.pattern(k).finditer(text)]
@@ -81,7 +92,8 @@ def read(
                 out.chat.append(Hit(kind, start, end))
     if out.asks and any(not WORD.search(text, m.end()) for m in lex.pattern("courtesy").finditer(text)):
         out.asks = False  # "Hello Grace, how are you?"
-    out.fillers = [Hit("filler", m.start(), m.end()) for m in lex.pattern("filler").finditer(_masked(text, decided))]
+    masked = _masked(text, decided)
+    out.fillers = [Hit(k, *m.span()) for k in ("filler", "corrects") for m in lex.pattern(k).finditer(masked)]
     if calendar_words(text, calendar):
         out.whens = calendar.find(text, cities)
     if counting:
@@ -151,6 +163,17 @@ def read(
     return out
 
 
+def _corrected(decided: list[Hit], text: str, lex: Lexicon) -> list[Hit]:
+    """Without what a sentence takes back: the "no" of "no, wait, we did meet", and the first thing behind "I wrote by
+    mistake that"."""
+    back = [Hit("corrects", *m.span()) for m in lex.pattern("corrects").finditer(text)]
+    decided = [h for h in decided if not within(back, h.start, h.end)]
+    for m in lex.pattern("misstated").finditer(text):
+        first = next((h for h in decided if h.start >= m.end()), None)
+        decided = [h for h in decided if h is not first]
+    return decided
+
+
 def _answers_first(said: str, lex: Lexicon) -> bool:
     """Whether a comma makes an answer of the "no" of a phrase: "no, nos reunimos" is not "no nos reunimos"."""
     head, comma, _ = said.partition(",")
@@ -193,8 +216,12 @@ def _give_reasons(out: Clauses) -> None:
 
 
 def _of_one_option(out: Clauses, hit: Hit) -> bool:
-    """Whether a decline is said of one option only, behind another ("1 and 2 are fine, 3 is no good")."""
+    """Whether a decline is said of one option only: behind others ("1 and 2 are fine, 3 is no good"), or before the
+    one that is chosen for it ("the second clashes with exams, so the third")."""
     before = [n for n in out.numbers if n[1] <= hit.start]
+    behind = [n for n in out.numbers if n[0] >= hit.end]
+    if len(before) == 1 and behind and not out.boundary_between(before[0][1], hit.start):
+        return out.lex.pattern("so").search(out.text, hit.end, behind[0][0]) is not None
     if len(before) < 2 or not out.lex.pattern("negator").search(out.text, hit.start, hit.end):
         return False
     near = before[-1]
@@ -254,7 +281,8 @@ def _options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> 
         after = lex.bounded(rf"(?:{lex.alternatives(lex.raw['say']['option_noun'])}) (?P<n>{calendar.names(lone)})")
         out += [(m.start("n"), m.end(), lone[m["n"]]) for m in re.finditer(after, text)]
         out.sort()
-    if len(out) == 1 and lex.pattern("plural").match(text, out[0][1] + 1):  # "two suit us": which two?
+    excepted = any(m.end() < out[0][0] for m in lex.pattern("except").finditer(text)) if out else False
+    if len(out) == 1 and not excepted and lex.pattern("plural").match(text, out[0][1] + 1):  # "two suit us": which two?
         return [(*out[0][:2], 99)]
     out = [n for i, n in enumerate(out) if not (i and _only_a_noun(text, out[i - 1], n))]
     if any(n[2] <= MOST_OFFERED for n in out):  # "the first one, as Year 10 are off": no option has two figures

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tandem.wire import judging, names
-from tandem.wire.clause import Clauses, Hit
+from tandem.wire.clause import REPORTS, Clauses, Hit
 from tandem.wire.said import Gathered
 from tandem.wire.setting import ASKED, ATTENDING, Setting
 
@@ -48,7 +48,7 @@ def moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
         return hit.kind not in ("accept", "tentative", "yes", "ok")
     if setting.kind not in ASKED:
         return False
-    return hit.kind == "accept" or (hit.kind == "absence" and r.has("met", "went", "not_met"))
+    return hit.kind == "accept" or (hit.kind in ("decline", "absence") and r.has(*REPORTS))
 
 
 def goes_on_with(setting: Setting, r: Clauses, hit: Hit, mail: Gathered) -> bool:

@@ -51,6 +51,9 @@ def judge(out: Clauses, attending: bool) -> None:
             out.proposes.append(Hit("propose", hit.start, hit.end))  # "¿Nos vemos el jueves a las 10?"
             continue
         (out.doubtful if unsure else holding).append(hit)
+    if _yes_to_another(out, holding, doubts):
+        out.doubtful += [h for h in holding if h.kind in ("yes", "ok")]
+        holding = [h for h in holding if h.kind not in ("yes", "ok")]
     _leave_to_chat(out, holding, doubts)
     if not any(h.kind not in POLAR for h in holding) and out.rest():
         # "Of course, the pupils ask after you every day": no yes to what was asked
@@ -201,7 +204,10 @@ def _elsewhere(out: Clauses, hit: Hit, _: _Doubts) -> bool:
         return False
     places = [m.span() for m in out.lex.pattern("elsewhere").finditer(out.text)]
     told = hit.kind in ("met", "went") and not any(h.kind in POLAR and _stands_alone(out, h) for h in out.hits)
-    if told and any(e <= hit.start for _, e in places):  # "la reunión de padres fue ayer y estuvo muy bien"
+    # "la reunión de padres fue ayer y estuvo muy bien", but not "last month it fell through, this time we met"
+    spoken_of = [out.clause(h.start) for h in out.hits if h.kind == "not_met"]
+    before = [(s, e) for s, e in places if e <= hit.start and not any(a <= s < b for a, b in spoken_of)]
+    if told and before:
         return True
     return any((s < hit.end and hit.start < e) or _joined(out, hit, (s, e)) for s, e in places)
 
@@ -223,7 +229,10 @@ def _settled(out: Clauses, hit: Hit, holding: list[Hit], doubts: _Doubts, *, sur
     if not re.search(r"\w", said) and any(h.end <= hit.start and h.kind not in POLAR for h in out.hits):
         out.fillers.append(hit)  # "Tuesday works for me" and a raised thumb
         return True
-    reports = any(h.kind in REPORTS for h in out.hits)  # "we met on Tuesday without a problem"
+    if hit.kind == "yes" and hit.start and lex.pattern("because").fullmatch(said):
+        return True  # the "pois" of "decidimos parar, pois não temos tempo"
+    # "we met on Tuesday without a problem", 会议只能取消了，当天学校要接受检查
+    reports = any(h.kind in (*REPORTS, "cancel") for h in out.hits)
     # the "haben wir" of "am Donnerstag um 11 haben wir Feueralarm" is no yes
     agrees = hit.kind != "no" and hit.start < doubts.asked_from and sure and not lex.pattern("question").fullmatch(said)
     if agrees and out.whens and attending and not reports:
@@ -231,8 +240,6 @@ def _settled(out: Clauses, hit: Hit, holding: list[Hit], doubts: _Doubts, *, sur
         return True
     if out.asks and hit.kind == "yes" and lex.pattern("hedge").fullmatch(said):
         return True  # the "si" of "¿les parece si lo pasamos al jueves?"
-    if hit.kind == "yes" and hit.start and lex.pattern("because").fullmatch(said):
-        return True  # the "pois" of "decidimos parar, pois não temos tempo"
     if hit.kind != "ok" and at_start(out, hit.start):
         return False
     if hit.kind != "ok" and not WORD.search(text[hit.end :]):  # "no, I mean yes"
@@ -240,6 +247,17 @@ def _settled(out: Clauses, hit: Hit, holding: list[Hit], doubts: _Doubts, *, sur
         holding[:] = [h for h in holding if h not in taken_back]
         out.doubtful += taken_back
     return True
+
+
+def _yes_to_another(out: Clauses, holding: list[Hit], doubts: _Doubts) -> bool:
+    """Whether what follows a yes is about somebody else's meeting ("Yes, the parents' evening went very well")."""
+    if any(h.kind in REPORTS for h in holding):
+        return False
+    if any(h.kind in ("met", "went") and _elsewhere(out, h, doubts) for h in out.doubtful):
+        return True
+    after = [h.end for h in holding if h.kind in ("yes", "ok")]
+    places = [m.start() for m in out.lex.pattern("elsewhere").finditer(out.text)]
+    return any(place >= end and len(words(out.text[end:place])) < 2 for end in after for place in places)
 
 
 def _leave_to_chat(out: Clauses, holding: list[Hit], doubts: _Doubts) -> None:
@@ -285,7 +303,7 @@ def _of_a_number(out: Clauses, start: int, end: int) -> bool:
 def _part_of_small_talk(out: Clauses, start: int, end: int) -> bool:
     """Whether a question word only belongs to a longer small phrase ("wie geplant", "que tengan linda semana")."""
     return any(f.start <= start and end <= f.end and f.end - f.start > end - start for f in out.fillers) or any(
-        (c.kind in ("closing", "chat") and c.start == start and c.end > end)
+        (c.kind in ("closing", "chat") and c.start <= start and end <= c.end and c.end - c.start > end - start)
         or (c.kind == "courtesy" and c.start <= start and end <= c.end)
         for c in out.chat
     )

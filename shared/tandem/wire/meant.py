@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tandem.wire.clause import Clauses, Hit
+from tandem.wire.clause import POLAR, REPORTS, Clauses, Hit
 from tandem.wire.mentions import When
 from tandem.wire.setting import Setting
 
@@ -48,16 +48,37 @@ def same_meeting(setting: Setting, r: Clauses, hit: Hit, used: set[int]) -> bool
 
 def another_month(setting: Setting, r: Clauses, hit: Hit) -> bool:
     """Whether another month than the meeting's is named in the clause: "in September we met", "November's meeting is
-    called off"."""
-    starts, cal = setting.context.starts, setting.calendar(r.lex.language)
-    if starts is None or hit.kind == "not_met":
+    called off", or behind it only to say which one is meant ("we met, but that was September's")."""
+    if setting.context.starts is None or hit.kind == "not_met":
         return False
     begin, end = r.clause(hit.start)
     if hit.kind == "went" and not r.has("yes", "ok", "met"):  # "September's, yes: it was great"
         begin = 0
-    if hit.kind == "cancel" or not r.has("yes", "ok"):
-        dated = [(w.start, w.end) for w in r.whens]
-        named = [m for m in cal.named.finditer(r.text, begin, end) if not any(s <= m.start() < e for s, e in dated)]
+    elif hit.kind in POLAR:
+        begin = max((m.end() for m in r.lex.pattern("break").finditer(r.text, 0, hit.start)), default=0)
+    taken_back = any(m.end() >= hit.end for m in r.lex.pattern("but").finditer(r.text))
+    if hit.kind in ("met", "went") and taken_back and not any(h.start > hit.end for h in r.hits):
+        end = len(r.text)
+    return _other_months(setting, r, begin, end, dated=hit.kind in ("cancel", *POLAR) or not r.has("yes", "ok"))
+
+
+def another_time(setting: Setting, r: Clauses, hit: Hit) -> bool:
+    """Whether a yes, a no or a report stands beside words for an earlier meeting or another month ("in September we
+    didn't", "September's, yes")."""
+    if setting.context.starts is None or hit.kind not in (*POLAR, *REPORTS):
+        return False
+    begin, end = r.clause(hit.start)
+    earlier = r.lex.pattern("last_time").search(r.text, begin, end)
+    return bool(earlier) or _other_months(setting, r, begin, end, dated=True)
+
+
+def _other_months(setting: Setting, r: Clauses, begin: int, end: int, *, dated: bool) -> bool:
+    """Whether months are named of which none is the meeting's: outside of dates, or only behind a word like "in"."""
+    starts, cal = setting.context.starts, setting.calendar(r.lex.language)
+    assert starts is not None
+    if dated:
+        whens = [(w.start, w.end) for w in r.whens]
+        named = [m for m in cal.named.finditer(r.text, begin, end) if not any(s <= m.start() < e for s, e in whens)]
     else:
         words = r.lex.pattern("in_month").finditer(r.text, begin, end)
         named = [m for m in (cal.named.match(r.text, w.end() + 1) for w in words) if m is not None]

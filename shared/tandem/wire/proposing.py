@@ -15,6 +15,7 @@ from tandem.wire.folding import WORD, words
 from tandem.wire.mentions import When
 from tandem.wire.said import Gathered, Said
 from tandem.wire.setting import ASKED, ATTENDING, Setting
+from tandem.wire.sieve import Phrases
 
 
 def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
@@ -45,11 +46,15 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if _reasons(r, mail):
         mail.rest.append(r.sentence)
         return
+    if _refuses_all_it_names(r, negators):
+        mail.asides.append(r.sentence)
+        mail.refused.update(n[2] for n in r.numbers)
+        return
     taken = _taken(r)
     numbers = [n for n in _not_denied(r, negators) if not any(a <= n[0] < b for a, b in taken)]
     for begin, end in _besides(r, numbers):
         text[begin:end] = " " * (end - begin)
-    for begin, end in taken:
+    for begin, end in (*taken, *(m.span() for m in r.lex.pattern("so").finditer(r.text) if taken)):
         text[begin:end] = " " * (end - begin)
     for m in r.lex.pattern("negator").finditer(r.text) if len(numbers) < len(r.numbers) else ():
         text[m.start() : m.end()] = " " * (m.end() - m.start())
@@ -75,9 +80,70 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
         mail.said.append(Said(r.sentence.start + start, r.sentence.start + end, "choice", number, Choose(number)))
 
 
-def _pieces(text: str) -> list[tuple[int, int]]:
-    """What stands between punctuation."""
-    edges = [0, *(x for m in BOUNDARY.finditer(text) for x in m.span()), len(text)]
+def all_but_some(setting: Setting, r: Clauses, mail: Gathered) -> bool:
+    """Whether a sentence takes all options but one or two, each a `Choose`."""
+    out = _excepted(r) if setting.kind == "catch-up" and r.numbers else []
+    left = [n for n in range(1, (setting.context.options or MOST_OFFERED) + 1) if n not in {o[2] for o in out}]
+    if not out or not left:
+        return False
+    start, end = r.sentence.start + out[0][0], r.sentence.start + out[-1][1]
+    mail.said += [Said(start, end, "choice", n, Choose(n)) for n in left]
+    return True
+
+
+def _excepted(r: Clauses) -> list[tuple[int, int, int]]:
+    """The options that are left out of all ("any but the second"), where nothing else is said."""
+    if r.sentence.asks or r.wishes or r.has("no", "none", "decline") or r.lex.pattern("tentative").search(r.text):
+        return []
+    out: list[tuple[int, int, int]] = []
+    cues: list[tuple[int, int]] = []
+    for number in r.numbers:
+        before = [m.span() for m in r.lex.pattern("except").finditer(r.text, 0, number[0])]
+        behind = [m.span() for m in r.lex.pattern("except_behind").finditer(r.text, number[1])]
+        beside = [c for c in before if not _between(r, c[1], number[0])]
+        beside += [c for c in behind if not _between(r, number[1], c[0])]
+        cues += beside
+        if beside or (out and not _between(r, out[-1][1], number[0])):  # "all but 2 or 3"
+            out.append(number)
+    suit = [m.span() for m in r.lex.pattern("others_suit").finditer(r.text)]
+    wide = [h for h in (*r.hits, *r.doubtful, *r.options) if h.kind in ("any", "both", "ok", "accept")]
+    if not out or not (suit or wide):
+        return []
+    first, last = min(s for s, _ in cues), max(out[-1][1], *(e for _, e in cues))
+    if words(r.text[last:]) and len(words(r.text[:first])) > 1:
+        return []  # "all fine but the second is best"; "all but the second work" leaves it out
+    left = list(r.text)
+    known = [*cues, *suit, *((h.start, h.end) for h in (*wide, *r.chat, *r.fillers)), *((n[0], n[1]) for n in out)]
+    known += [m.span() for k in ("option", "option_noun") for m in r.lex.pattern(k).finditer(r.text)]
+    for start, end in known:
+        left[start:end] = " " * (end - start)
+    others = [n for n in r.numbers if n not in out and not any(s <= n[0] < e for s, e in suit)]
+    hedges = [m for m in r.lex.pattern("hedge").finditer(r.text) if not any(s <= m.start() < e for s, e in cues)]
+    return [] if words("".join(left)) or others or hedges else out
+
+
+def _between(r: Clauses, start: int, end: int) -> bool:
+    """Whether other words than those of an option stand between two places."""
+    return start <= end and bool(words(r.lex.pattern("option").sub(" ", r.text[start:end])))
+
+
+def _refuses_all_it_names(r: Clauses, negators: list[tuple[int, int]]) -> bool:
+    """Whether a sentence only says which options are out ("neither the first nor the third")."""
+    if r.asks or r.wishes or r.hits or r.doubtful or r.proposes or r.meets or r.lex.pattern("hedge").search(r.text):
+        return False
+    if any(r.lex.pattern(k).search(r.text) for k in ("but", "tentative")):
+        return False
+    first = min(n[0] for n in r.numbers)
+    clauses = [r.clause(start) for start, _ in negators]
+    return any(end <= first for _, end in negators) and all(
+        any(begin <= n[0] < end for begin, end in clauses) for n in r.numbers
+    )
+
+
+def _pieces(text: str, *further: Phrases) -> list[tuple[int, int]]:
+    """What stands between punctuation, and between `further` words."""
+    cuts = [m.span() for m in BOUNDARY.finditer(text)] + [m.span() for p in further for m in p.finditer(text)]
+    edges = [0, *sorted(x for cut in cuts for x in cut), len(text)]
     return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if text[a:b].strip()]
 
 
@@ -93,18 +159,31 @@ def _reasons(r: Clauses, mail: Gathered) -> bool:
 
 
 def _taken(r: Clauses) -> list[tuple[int, int]]:
-    """The last pieces of a sentence, where they say what is on at other times than the ones named before
-    ("the first or the third, the second is half term")."""
-    out: list[tuple[int, int]] = []
-    pieces = [p for p in _pieces(r.text) if any(p[0] <= n[0] < p[1] for n in r.numbers)]
-    for begin, end in reversed(pieces[1:]):
-        others = [h for h in (*r.hits, *r.doubtful, *r.proposes, *r.meets) if begin <= h.start < end]
-        on = any(r.lex.pattern(k).search(r.text, begin, end) for k in ("elsewhere", "busy"))
-        here = {n[2] for n in r.numbers if begin <= n[0] < end}
-        if others or not on or here & {n[2] for n in r.numbers if n[0] < begin}:
-            break
-        out.append((begin, end))
-    return out
+    """The pieces of a sentence that only say what is on at other times than those that it chooses ("the first or the
+    third, the second is half term", "the second clashes with exams, so the third")."""
+    pieces = [p for p in _pieces(r.text, r.lex.pattern("so")) if any(p[0] <= n[0] < p[1] for n in r.numbers)]
+    on = [
+        (begin, end) for begin, end in pieces
+        if not any(begin <= h.start < end for h in (*r.hits, *r.doubtful, *r.proposes, *r.meets))
+        and (any(r.lex.pattern(k).search(r.text, begin, end) for k in ("elsewhere", "busy"))
+             or any(begin <= o.start < end and o.kind == "decline" for o in r.options))
+    ]  # fmt: skip
+    kept = [p for p in pieces if p not in on]
+    chosen = {n[2] for n in r.numbers if any(begin <= n[0] < end for begin, end in kept)}
+    if not chosen or chosen & {n[2] for n in r.numbers if any(begin <= n[0] < end for begin, end in on)}:
+        return []
+    # "2 is exam week, 3 too" chooses nothing: what stands behind must say that it is a choice
+    meant = all(_means_it(r, *piece) for piece in kept if piece[0] > on[0][0]) if on else True
+    return on if meant else []
+
+
+def _means_it(r: Clauses, begin: int, end: int) -> bool:
+    """Whether a piece of a sentence is a choice in so many words ("so the third", "the third is fine")."""
+    led = any(
+        m.end() <= begin and not WORD.search(r.text, m.end(), begin) for m in r.lex.pattern("so").finditer(r.text)
+    )
+    said = (*r.hits, *r.options, *r.proposes)
+    return led or any(begin <= h.start < end and h.kind in ("ok", "accept", "any", "propose") for h in said)
 
 
 def _besides(r: Clauses, numbers: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
@@ -266,6 +345,9 @@ def _talk(setting: Setting, r: Clauses, mail: Gathered, whens: list[When], clock
     place = (r.sentence.start, r.sentence.end)
     days = [w.day for w in whens if w.day is not None]
     by: date | None = None
+    ends = [d for d in days if not d.period and cal.is_limit("by", r.text, d)]
+    if len(days) > 1 and len(ends) == 1:
+        days = ends  # "this week or next, by the 16th at the latest"
     if len(days) > 1:
         mail.unclear.append(place)
         return

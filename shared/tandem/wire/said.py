@@ -37,6 +37,7 @@ class Gathered:
     doubts: set[str] = field(default_factory=set)  # families of which something is unsure
     done: set[tuple[int, int]] = field(default_factory=set)  # sentences that a hand-over has used up
     asides: list[Sentence] = field(default_factory=list)  # chat beside an answer of the sender's, unclear without one
+    refused: set[int] = field(default_factory=set)  # numbers of options that a sentence of their own rules out
     chatted: bool = False
 
     def whole(self) -> None:
@@ -107,7 +108,8 @@ def _choice(members: list[Said], mail: Gathered) -> list[Said]:
     anything = [x for x in members if x.value == "any"]
     yeses = [x for x in members if x.value is True and not x.weak] or [x for x in members if x.value is True]
     groups = [bool(numbers), bool(nays), bool(anything)]
-    if sum(groups) > 1 or "choice" in mail.doubts or (nays and any(not x.weak for x in yeses)):
+    denied = any(x.value in mail.refused for x in numbers)  # "Not the second. The second!"
+    if sum(groups) > 1 or denied or "choice" in mail.doubts or (nays and any(not x.weak for x in yeses)):
         mail.unclear += [(x.start, x.end) for x in members]
         mail.whole()
         return []

@@ -19,12 +19,12 @@ from tandem.core.commands import (
 )
 from tandem.wire import judging, meant
 from tandem.wire.attending import attendance
-from tandem.wire.clause import Clauses, Hit
+from tandem.wire.clause import POLAR, REPORTS, Clauses, Hit
 from tandem.wire.doubting import aside, goes_on_with, moot
 from tandem.wire.folding import WORD
 from tandem.wire.lasting import absences, until
 from tandem.wire.mentions import When
-from tandem.wire.proposing import choices, proposals
+from tandem.wire.proposing import all_but_some, choices, proposals
 from tandem.wire.said import Gathered, Said
 from tandem.wire.setting import ASKED, ATTENDING, Setting
 
@@ -39,6 +39,15 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     before = len(mail.said) + len(mail.unclear)
     if setting.kind not in (*ATTENDING, "catch-up", "escalation") and r.lex.pattern("defers").search(r.text):
         mail.doubts.add("later")  # "Yes, I have received it. I'll read it at the weekend."
+    if setting.kind in ASKED:
+        _leave_other_times(setting, r)
+    if r.lex.pattern("corrects").search(r.text):  # "We didn't meet. No, wait, we did."
+        if r.has("yes", "ok", "no", "met", "not_met", "accept", "decline"):
+            mail.said = [x for x in mail.said if x.family not in ("report", "rsvp")]
+        else:  # "Yes. No, wait, that was last week."
+            mail.doubts.update(("report", "rsvp", "answer", "choice"))
+    if all_but_some(setting, r, mail):
+        return
     used: set[int] = set()  # indexes of whens that belong to something
     absences(setting, r, mail, used)
     _plain(setting, r, mail, used)
@@ -64,6 +73,9 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if not said and (denial or judging.conditional(r)):  # "Yes. Subject to the governors' approval."
         mail.doubts.update(("report", "rsvp", "answer", "choice"))
         mail.unclear.append((s.start, s.end))
+        return
+    if not said and setting.kind in ("agreement", "review") and r.lex.pattern("defers").search(r.text):
+        mail.unclear.append((s.start, s.end))  # "we shall put it to the governors": the answer is still to come
         return
     left = r.rest()
     more = bool(left or r.proposes or r.meets)
@@ -94,6 +106,18 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         mail.rest.append(s)
     else:
         mail.chatted = True
+
+
+def _leave_other_times(setting: Setting, r: Clauses) -> None:
+    """Makes chat of what is told of another time beside what is told of this one ("last month it fell through, this
+    time we met")."""
+    told = [h for h in (*r.hits, *r.doubtful) if h.kind in (*POLAR, *REPORTS)]
+    others = [h for h in told if meant.another_time(setting, r, h)]
+    if r.asks or not others or len(others) == len(told):
+        return
+    r.hits = [h for h in r.hits if h not in others]
+    r.doubtful = [h for h in r.doubtful if h not in others]
+    r.chat += [Hit("chat", h.start, h.end) for h in others]
 
 
 def _begins_with_but(r: Clauses) -> bool:
@@ -151,6 +175,10 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 mail.said.append(Said(start, end, "bare", kind, None, weak=kind == "ok"))
                 continue
             value = kind != "no"
+            if family == "report" and not r.has(*REPORTS) and meant.another_month(setting, r, hit):
+                mail.doubts.add(family)  # "September's, yes. This one I couldn't say."
+                mail.unclear.append((r.sentence.start, r.sentence.end))
+                continue
             if family == "rsvp":
                 value = "ACCEPTED" if value else "DECLINED"
                 if kind != "no" and not r.rest() and r.whens and not meant.matches(setting, r, r.whens):
