@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tandem.core.commands import Choose, Confirm, Rsvp
-from tandem.wire import judging, meant, names
+from tandem.wire import meant, names, standing
 from tandem.wire.clause import Clauses, Hit
 from tandem.wire.folding import WORD, fold
 from tandem.wire.said import Gathered, Said
@@ -81,7 +81,7 @@ def attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set
         mail.unclear.append((r.sentence.start, r.sentence.end))
         return
     if setting.kind == "catch-up":
-        if hit.kind != "tentative" and not judging.at_start(r, hit.start, dates=True):  # "ile ya mwisho inanifaa"
+        if hit.kind != "tentative" and not standing.at_start(r, hit.start, dates=True):  # "ile ya mwisho inanifaa"
             mail.doubts.add("choice")
             mail.unclear.append((r.sentence.start, r.sentence.end))
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tandem.wire import judging, names
+from tandem.wire import names, standing
 from tandem.wire.clause import REPORTS, Clauses, Hit
 from tandem.wire.said import Gathered
 from tandem.wire.setting import ASKED, ATTENDING, Setting
@@ -12,7 +12,7 @@ def aside(setting: Setting, r: Clauses, hit: Hit) -> bool:
     """Whether a sentence is chat beside an answer, and asked about alone: one that only begins with "no" ("No power
     in the whole town", "I don't know what they say"), or that tells of a colleague."""
     if setting.kind in (*ATTENDING, *ASKED, "escalation") and hit.kind == "no":
-        return judging.goes_on_alone(r, hit)
+        return standing.goes_on_alone(r, hit)
     if setting.kind == "escalation" and hit.kind in ("acknowledge", "met", "not_met", "not_yet"):
         return not r.asks and not r.lex.pattern("hedge").search(r.text)  # "I see that no meeting took place"
     if setting.kind == "catch-up" and hit.kind in ("met", "went", "not_met"):
@@ -22,7 +22,7 @@ def aside(setting: Setting, r: Clauses, hit: Hit) -> bool:
 
 def _tells_of_another(setting: Setting, r: Clauses, hit: Hit) -> bool:
     """Whether a colleague is named who comes or does not."""
-    if hit.kind not in ("accept", "decline", "tentative") or not judging.of_another(r, hit):
+    if hit.kind not in ("accept", "decline", "tentative") or not standing.of_another(r, hit):
         return False
     people = names.people(r.text[: hit.start], setting.context.agreement, setting.context.school)
     return any(f.person.key != setting.context.sender.key for f in people)
@@ -57,8 +57,8 @@ def goes_on_with(setting: Setting, r: Clauses, hit: Hit, mail: Gathered) -> bool
         return False
     if r.has("cancel") or any(x.family == "cancel" for x in mail.said):
         # "We must call it off. The whole of Year 9 is out that day."
-        why = hit.kind == "no" and judging.goes_on(r, hit.end)  # "... - no heating in the building"
-        return why or (hit.kind in ("accept", "decline", "absence") and judging.foreign(r, hit))
+        why = hit.kind == "no" and standing.goes_on(r, hit.end)  # "... - no heating in the building"
+        return why or (hit.kind in ("accept", "decline", "absence") and standing.foreign(r, hit))
     earlier = [x for x in mail.said if x.start < r.sentence.start and not x.weak]
     refused = any(x.value is False or x.value == "DECLINED" for x in earlier)
     if setting.kind == "notice" and hit.kind in ("no", "wrong", "mine") and (refused or r.has("no")):
@@ -74,7 +74,7 @@ def goes_on_with(setting: Setting, r: Clauses, hit: Hit, mail: Gathered) -> bool
     if len(held) != 1 or "report" in mail.doubts:
         return False
     same = {"met": True, "went": True, "not_met": False}.get(hit.kind)
-    others = same is not None and judging.foreign(r, hit)
+    others = same is not None and standing.foreign(r, hit)
     return hit.kind in ("accept", "decline", "absence") or same in held or others
 
 
@@ -86,4 +86,4 @@ def _in_passing(r: Clauses, hit: Hit) -> bool:
     behind = [h for h in (*r.hits, *r.doubtful) if h is not hit and h.start >= hit.end]
     begin, end = r.clause(hit.start)
     dated = any(begin <= w.start < end for w in r.whens)
-    return answered and not behind and not dated and judging.goes_on(r, hit.end)
+    return answered and not behind and not dated and standing.goes_on(r, hit.end)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tandem.wire.clause import AFFIRMED, BOUNDARY, POLAR, REPORTS, RUNNING, SHAPED, Clauses, Hit, inside, within
+from tandem.wire.clause import BOUNDARY, POLAR, REPORTS, RUNNING, Clauses, Hit, inside, within
 from tandem.wire.folding import WORD, words
+from tandem.wire.standing import at_start, foreign, stands_alone
 
 Span = tuple[int, int]
 NEAR = 25  # characters behind "I'd like to talk" in which it is said with whom
@@ -43,7 +44,7 @@ def judge(out: Clauses, attending: bool) -> None:
     holding: list[Hit] = []
     for hit in out.hits:
         unsure = any(rule(out, hit, doubts) for rule in _UNSURE)
-        if hit.kind in POLAR and not _stands_alone(out, hit):
+        if hit.kind in POLAR and not stands_alone(out, hit):
             if _settled(out, hit, holding, doubts, sure=not unsure, attending=attending):
                 continue
             unsure = True
@@ -109,7 +110,7 @@ def _asked_from(out: Clauses, cue: list[int]) -> int:
 
 def _doubts(out: Clauses, asked_from: int) -> _Doubts:
     lex, text = out.lex, out.text
-    standing = [h for h in out.hits if h.kind not in POLAR or _stands_alone(out, h)]
+    standing = [h for h in out.hits if h.kind not in POLAR or stands_alone(out, h)]
     known = [h for h in (*standing, *out.fillers) if not lex.spaced or h.kind not in RUNNING]
     # "I don't know if" leaves its "if" open, and a small word that is the condition itself takes nothing from it
     hedges = [
@@ -203,7 +204,7 @@ def _elsewhere(out: Clauses, hit: Hit, _: _Doubts) -> bool:
     if hit.kind not in ("met", "went", "not_met", "accept", "cancel"):
         return False
     places = [m.span() for m in out.lex.pattern("elsewhere").finditer(out.text)]
-    told = hit.kind in ("met", "went") and not any(h.kind in POLAR and _stands_alone(out, h) for h in out.hits)
+    told = hit.kind in ("met", "went") and not any(h.kind in POLAR and stands_alone(out, h) for h in out.hits)
     # "la reunión de padres fue ayer y estuvo muy bien", but not "last month it fell through, this time we met"
     spoken_of = [out.clause(h.start) for h in out.hits if h.kind == "not_met"]
     before = [(s, e) for s, e in places if e <= hit.start and not any(a <= s < b for a, b in spoken_of)]
@@ -325,41 +326,6 @@ def _embedded(out: Clauses, start: int) -> bool:
     return any(m.end() == start - 1 for m in out.lex.pattern("about").finditer(out.text, 0, start))
 
 
-def goes_on_alone(out: Clauses, hit: Hit) -> bool:
-    """Whether a sentence that holds nothing else goes on behind it, without a condition or another "not"."""
-    alone = not out.hits and not out.proposes and not out.meets and not out.asks and not out.wishes
-    more = out.lex.pattern("negator").search(out.text, hit.end) or out.lex.pattern("hedge").search(out.text)
-    return alone and goes_on(out, hit.end) and not more
-
-
-def of_another(out: Clauses, hit: Hit) -> bool:
-    """Whether a sentence only tells whether somebody else comes, without a condition ("Tom will be there for us")."""
-    alone = not out.hits and not out.proposes and not out.meets and not out.asks
-    return alone and foreign(out, hit) and not out.lex.pattern("hedge").search(out.text)
-
-
-def foreign(out: Clauses, hit: Hit) -> bool:
-    """Whether a phrase may be about somebody or something else: it names neither the sender nor the meeting, and
-    words that are not understood stand before it ("Tom can't come", "the film did not take place"), or it ends in a
-    verb that goes on ("we can't agree")."""
-    said = out.text[hit.start : hit.end]
-    if not out.lex.spaced and hit.kind == "absence":
-        return not at_start(out, hit.start, dates=True)
-    if not out.lex.spaced and hit.kind not in (*POLAR, *SHAPED):  # without spaces any word may hold a phrase
-        return not at_start(out, hit.start, dates=True) or goes_on(out, hit.end)
-    known = {"accept": "first_person", "decline": "first_person", "tentative": "first_person",
-             "absence": "first_person", "went": "our_meeting",
-             "met": "our_meeting", "not_met": "our_meeting"}.get(hit.kind)  # fmt: skip
-    if known is None:
-        return False
-    subjects = out.lex.pattern(known)
-    if known in out.lex.raw.get("say", {}) and not subjects.search(said) and not at_start(out, hit.start, dates=True):
-        return True
-    if hit.kind == "decline" and re.search(rf"(?:{out.lex.pattern('modal').pattern})\Z", said):
-        return goes_on(out, hit.end)
-    return hit.kind == "tentative" and not subjects.search(said) and goes_on(out, hit.end)
-
-
 def _quoted(out: Clauses) -> list[Hit]:
     """What stands in quotation marks within somebody's words about it (`she just said "yes"`)."""
     quotes = [Hit("quoted", *m.span()) for m in _QUOTED.finditer(out.text)]
@@ -375,82 +341,6 @@ def _anothers(out: Clauses, hit: Hit) -> bool:
     """Whether a clause of its own, without a condition, says of somebody else whether they come."""
     begin, end = out.clause(hit.start)
     return begin > 0 and foreign(out, hit) and not out.lex.pattern("hedge").search(out.text, begin, end)
-
-
-def goes_on(out: Clauses, position: int) -> bool:
-    """Whether words that are not understood follow a position in the same clause."""
-    ends = [m.start() for p in (BOUNDARY, out.lex.pattern("break")) for m in p.finditer(out.text, position)]
-    end = min([*ends, len(out.text)])
-    behind = list(out.text[position:end])
-    spans = [
-        (h.start, h.end) for h in (*out.fillers, *out.chat, *out.proposes, *out.meets, *out.hits) if h.start >= position
-    ]
-    for start, stop in [*spans, *((w.start, w.end) for w in out.whens)]:
-        for i in range(max(start, position), min(stop, end)):
-            behind[i - position] = " "
-    return bool(WORD.search("".join(behind)))
-
-
-def at_start(out: Clauses, position: int, *, dates: bool = False) -> bool:
-    """Whether nothing but small words and chat (with `dates`: dates and options too) stands before a position in its
-    clause."""
-    begin = 0
-    for pattern in (BOUNDARY, out.lex.pattern("break")):
-        for m in pattern.finditer(out.text, 0, position):
-            begin = max(begin, m.end())
-    between = list(out.text[begin:position])
-    before = [(h.start, h.end) for h in (*out.fillers, *out.chat, *(x for x in out.hits if x.end <= position))]
-    if dates:
-        before += [(w.start, w.end) for w in out.whens]
-    if dates and out.numbers:  # "option 2 works for us", "2 and 3 are both fine with me"
-        before += [(s, e) for s, e, _ in out.numbers] + [(h.start, h.end) for h in out.options]
-        before += [m.span() for m in out.lex.pattern("option").finditer(out.text)]
-    for start, end in before:
-        for i in range(max(start, begin), min(end, position)):
-            between[i - begin] = " "
-    return not WORD.search("".join(between))
-
-
-def _stands_alone(out: Clauses, hit: Hit) -> bool:
-    """A yes or no is an answer where it begins a clause and ends it, or a decision or a subject follows."""
-    if not at_start(out, hit.start):
-        return False
-    text, at = out.text, hit.end
-    if not out.lex.spaced and re.match(r" +[^\x00-\u024f]", text[at:]):  # いいえ トムが: a space stands for a comma
-        return True
-    if out.lex.pattern("denies").fullmatch(text[hit.start : hit.end]) and any(
-        h.start == hit.end + 1 and h.kind in AFFIRMED for h in out.hits
-    ):
-        return False  # "no me funciona": what it denies is no answer
-    alone, next_hit = text[hit.start : hit.end], any(h.start == hit.end + 1 for h in out.hits)
-    if out.lex.pattern("hedge").fullmatch(alone) or (
-        out.lex.spaced and hit.kind == "yes" and not next_hit and out.lex.pattern("question").fullmatch(alone)
-    ):  # French "si", German "haben wir": a yes only where nothing follows
-        return not re.match(r" *[\w\u0900-\u097f]", text[at:])
-    for _ in range(8):
-        rest = text[at:]
-        stripped = rest.lstrip(" !.👍😊🙂🙏☺🎉")
-        at += len(rest) - len(stripped)
-        if (
-            not stripped
-            or BOUNDARY.match(text, max(at - 1, 0))
-            or BOUNDARY.match(text, at)
-            or not re.match(r"\w", stripped)
-        ):
-            return True
-        if out.lex.pattern("break").match(text, at):
-            return True
-        joined = out.lex.spaced or hit.kind != "no"  # 不是 before a verb denies the verb
-        if joined and any(h.start == at for h in (*out.hits, *out.doubtful, *out.chat, *out.proposes, *out.meets)):
-            return True
-        if any(n[0] == at for n in out.numbers) or out.lex.pattern("subject").match(text, at):
-            return True
-        filler = next((f for f in out.fillers if f.start == at), None)
-        when = None if hit.kind == "no" else next((w for w in out.whens if w.start == at), None)
-        if filler is None and when is None:
-            return False
-        at = max(x.end for x in (filler, when) if x is not None)
-    return False
 
 
 def _only_dates_after_last_boundary(out: Clauses) -> bool:

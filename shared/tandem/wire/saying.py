@@ -17,14 +17,15 @@ from tandem.core.commands import (
     Sign,
     Undo,
 )
-from tandem.wire import judging, meant
+from tandem.wire import judging, meant, standing
 from tandem.wire.attending import attendance
+from tandem.wire.choosing import all_but_some, choices
 from tandem.wire.clause import POLAR, REPORTS, Clauses, Hit
 from tandem.wire.doubting import aside, goes_on_with, moot
 from tandem.wire.folding import WORD
 from tandem.wire.lasting import absences, until
 from tandem.wire.mentions import When
-from tandem.wire.proposing import all_but_some, choices, proposals
+from tandem.wire.proposing import proposals
 from tandem.wire.said import Gathered, Said
 from tandem.wire.setting import ASKED, ATTENDING, Setting
 
@@ -63,7 +64,7 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     for hit in open_doubts:
         # "I can't come. Perhaps Tom will.": asked about, and no less a refusal
         another = hit.kind == "tentative" and bool(WORD.search(r.text[hit.end :]))
-        if r.asks and not r.lex.spaced and hit.kind == "accept" and judging.foreign(r, hit) and not r.whens:
+        if r.asks and not r.lex.spaced and hit.kind == "accept" and standing.foreign(r, hit) and not r.whens:
             continue  # はい、参加します。生徒も参加するのでしょうか？
         mail.doubts.add("perhaps" if another else setting.family(hit.kind))
     said = len(mail.said) + len(mail.unclear) > before
@@ -268,7 +269,7 @@ def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None
                 continue
             command, value = Choose(-1), "any"
         elif kind == "none":
-            if judging.goes_on(r, hit.end):  # "none of my pupils have handed in the forms"
+            if standing.goes_on(r, hit.end):  # "none of my pupils have handed in the forms"
                 mail.doubts.add("choice")
                 mail.unclear.append((r.sentence.start, r.sentence.end))
                 continue
@@ -298,7 +299,7 @@ def _of_something(r: Clauses, hit: Hit) -> bool:
         return False
     small = ("option", "option_noun", "ok", "accept", "negator")
     known = any(r.lex.pattern(kind).match(r.text, hit.end + 1) for kind in small)
-    return not known and judging.goes_on(r, hit.end)
+    return not known and standing.goes_on(r, hit.end)
 
 
 def _once_more(r: Clauses, hit: Hit, mail: Gathered) -> bool:
