@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from tandem.core.commands import (
-    Acknowledge,
-    Cancel,
-    Choose,
-    Command,
-    Confirm,
-    Pause,
-    Report,
-    Review,
-    Sign,
-    Undo,
-)
 from tandem.wire import judging, meant, standing
-from tandem.wire.attending import attendance
 from tandem.wire.choosing import all_but_some, choices
 from tandem.wire.clause import POLAR, REPORTS, Clauses, Hit
+from tandem.wire.deciding import decisions
 from tandem.wire.doubting import aside, goes_on_with, moot
 from tandem.wire.folding import WORD
-from tandem.wire.lasting import absences, until
-from tandem.wire.mentions import When
+from tandem.wire.lasting import absences
 from tandem.wire.proposing import proposals
-from tandem.wire.said import Gathered, Said
+from tandem.wire.said import Gathered
 from tandem.wire.setting import ASKED, ATTENDING, Setting
 
 NOTED = ("yes", "ok", "no", "met", "went", "not_met", "acknowledge")  # beside these a sentence may say more
@@ -51,7 +37,7 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         return
     used: set[int] = set()  # indexes of whens that belong to something
     absences(setting, r, mail, used)
-    _plain(setting, r, mail, used)
+    decisions(setting, r, mail, used)
     choices(setting, r, mail)
     proposals(setting, r, mail, used)
     if r.told and setting.kind in ASKED and len(mail.said) + len(mail.unclear) == before:
@@ -156,165 +142,6 @@ def _asks_more(setting: Setting, r: Clauses, said: bool) -> bool:
         and not r.proposes
         and not r.meets
         and not r.has("pause", "cancel", "go_on", "end", "sign", "takes_over")
-    )
-
-
-def _plain(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
-    """What the decisions of a sentence are, one by one."""
-    month = setting.context.meeting
-    for hit in r.hits:
-        start = r.sentence.start + hit.start
-        end = r.sentence.start + hit.end
-        family, kind = setting.family(hit.kind), hit.kind
-        command: Command | None = None
-        value: Any = kind
-        if kind in ("yes", "ok", "no"):
-            command = setting.polar(kind)
-            if command is None:
-                if kind == "ok" and setting.kind not in (None, *ASKED) and (mail.chatted or r.chat):
-                    continue
-                mail.said.append(Said(start, end, "bare", kind, None, weak=kind == "ok"))
-                continue
-            value = kind != "no"
-            if family == "report" and not r.has(*REPORTS) and meant.another_month(setting, r, hit):
-                mail.doubts.add(family)  # "September's, yes. This one I couldn't say."
-                mail.unclear.append((r.sentence.start, r.sentence.end))
-                continue
-            if family == "rsvp":
-                value = "ACCEPTED" if value else "DECLINED"
-                if kind != "no" and not r.rest() and r.whens and not meant.matches(setting, r, r.whens):
-                    mail.doubts.add(family)  # "yes, Wednesday" to Tuesday's meeting
-                    mail.unclear.append((r.sentence.start, r.sentence.end))
-                    continue
-            if family == "choice" and kind != "no" and any(w.day and not w.hour for w in r.whens):
-                mail.doubts.add(family)  # "fine, the 15th": which of the slots is that?
-                mail.unclear.append((r.sentence.start, r.sentence.end))
-                continue
-            mail.said.append(Said(start, end, family, value, command, weak=kind == "ok", polar=True))
-            continue
-        if kind == "mine" and setting.kind != "notice":  # "that was me, sorry": no yes
-            mail.doubts.add(family)
-            mail.unclear.append((r.sentence.start, r.sentence.end))
-            continue
-        if kind == "objects":  # "I don't agree with the hour", to an agreement
-            value, command = False, Confirm(False)
-        elif kind in ("wrong", "mine"):
-            value = kind == "mine"
-            command = Undo() if setting.kind == "receipt" else Confirm(value)
-            if not setting.context.asks:
-                mail.unclear.append((r.sentence.start, r.sentence.end))
-                continue
-        elif kind == "not_met" and setting.kind == "catch-up":  # "a pity that it did not work out": known
-            mail.asides.append(r.sentence)
-            continue
-        elif kind in ("met", "went", "not_met"):
-            if meant.future(setting, r) or not setting.over or meant.another_month(setting, r, hit):
-                mail.doubts.add("report")
-                mail.unclear.append((r.sentence.start, r.sentence.end))
-                continue
-            value, command = kind != "not_met", Report(month, kind != "not_met")
-            used.update(range(len(r.whens)))
-        elif kind == "kept":  # "no need", "no, that's right": a no that undoes nothing; "it's all correct" is chat
-            mail.doubts.add("answer")
-            said = r.text[hit.start : hit.end]
-            if r.lex.pattern("no").search(said) or r.lex.pattern("negator").search(said):
-                mail.unclear.append((r.sentence.start, r.sentence.end))
-            else:
-                mail.chatted = True
-            continue
-        elif kind == "not_yet":
-            if _once_more(r, hit, mail) or (setting.kind in ATTENDING and _undecided(r, mail)):
-                continue
-            mail.doubts.update(("report", setting.family("no")) if r.has("no") else ("report",))
-            mail.unclear.append((r.sentence.start, r.sentence.end))
-            continue
-        elif kind in ("accept", "decline", "tentative"):
-            attendance(setting, r, hit, mail, used, start, end)
-            continue
-        elif kind == "cancel":
-            if setting.kind == "receipt" and not r.whens and not meant.names_meeting(r, r.text[hit.start : hit.end]):
-                if not any(x.family == "answer" for x in mail.said):  # "that was a mistake, please cancel it"
-                    mail.unclear.append((r.sentence.start, r.sentence.end))
-                continue
-            another = meant.another_month(setting, r, hit) or not meant.same_meeting(setting, r, hit, used)
-            if setting.kind in ASKED or another:
-                mail.doubts.add("report")
-                mail.unclear.append((r.sentence.start, r.sentence.end))
-                continue
-            command = Cancel(month)
-        elif kind == "pause":
-            last = until(setting, r)
-            used.update(range(len(r.whens)))
-            if last is None:
-                mail.unclear.append((r.sentence.start, r.sentence.end))
-                continue
-            command, value = Pause(last), last
-        elif kind == "sign":
-            command, value = Sign(), True
-        elif kind in ("go_on", "end"):
-            command, value = Review(kind == "go_on"), kind == "go_on"
-        elif kind == "acknowledge":
-            command, value = Acknowledge(), True
-        elif kind == "any":
-            if _of_something(r, hit):
-                continue
-            # "any on Thursday", "after two any of them": not all that was offered; "las tres" are no hour
-            if any((w.end <= hit.start or hit.end <= w.start) and not _own_statement(r, hit, w) for w in r.whens):
-                mail.doubts.add("choice")
-                mail.unclear.append((r.sentence.start, r.sentence.end))
-                continue
-            if r.rest() and r.lex.pattern("but").search(r.text, hit.end):  # "any but the last"
-                mail.doubts.add("choice")
-                mail.unclear.append((r.sentence.start, r.sentence.end))
-                continue
-            command, value = Choose(-1), "any"
-        elif kind == "none":
-            if standing.goes_on(r, hit.end):  # "none of my pupils have handed in the forms"
-                mail.doubts.add("choice")
-                mail.unclear.append((r.sentence.start, r.sentence.end))
-                continue
-            command, value = Choose(0), False
-        elif kind == "both":
-            if _of_something(r, hit):
-                continue
-            if setting.context.options != 2:
-                mail.unclear.append((r.sentence.start, r.sentence.end))
-                continue
-            mail.said.append(Said(start, end, "choice", 1, Choose(1)))
-            command, value = Choose(2), 2
-        else:
-            continue
-        mail.said.append(Said(start, end, family, value, command))
-
-
-def _undecided(r: Clauses, mail: Gathered) -> bool:
-    """Whether "not yet" stands beside an answer to an invitation ("Perhaps, I'm not sure yet")."""
-    return r.has("accept", "decline", "tentative") or any(x.family == "rsvp" for x in mail.said)
-
-
-def _of_something(r: Clauses, hit: Hit) -> bool:
-    """Whether an "all" or "any" belongs to a word that is no option ("we have exams all week")."""
-    follows = re.match(r" (?!\d)[^\W\d]", r.text[hit.end :])
-    if " " in r.text[hit.start : hit.end] or not r.lex.spaced or not follows:
-        return False
-    small = ("option", "option_noun", "ok", "accept", "negator")
-    known = any(r.lex.pattern(kind).match(r.text, hit.end + 1) for kind in small)
-    return not known and standing.goes_on(r, hit.end)
-
-
-def _once_more(r: Clauses, hit: Hit, mail: Gathered) -> bool:
-    """Whether behind a report it is only told of the next time ("We met. We'll meet again in November")."""
-    reported = any(x.family == "report" and x.start < r.sentence.start + hit.start for x in mail.said)
-    return reported and bool(r.lex.pattern("again").search(r.text, *r.clause(hit.start)))
-
-
-def _own_statement(r: Clauses, hit: Hit, when: When) -> bool:
-    """Whether a day stands in a clause that says something of its own ("any of them, I'm flexible next week")."""
-    if when.end <= hit.start or not r.boundary_between(hit.end, when.start):
-        return False
-    begin, end = r.clause(when.start)
-    return bool(r.lex.pattern("first_person").match(r.text[begin:end].lstrip())) and not r.lex.pattern("hedge").search(
-        r.text, begin, end
     )
 
 
