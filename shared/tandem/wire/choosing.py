@@ -42,7 +42,7 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if _reasons(r, mail):
         mail.rest.append(r.sentence)
         return
-    if _refuses_all_it_names(r, negators):
+    if _refuses_all_it_names(r, negators) or _all_taken(r):
         mail.asides.append(r.sentence)
         mail.refused.update(n[2] for n in r.numbers)
         return
@@ -173,13 +173,21 @@ def _taken(r: Clauses) -> list[tuple[int, int]]:
     return on if meant else []
 
 
+def _all_taken(r: Clauses) -> bool:
+    """Whether a sentence only says what is on at each time that it names ("1 clashes with exams, 2 is a holiday")."""
+    if r.asks or r.wishes or r.hits or r.doubtful or r.proposes or r.meets or r.lex.pattern("hedge").search(r.text):
+        return False
+    clauses = {r.clause(n[0]) for n in r.numbers}
+    return all(any(r.lex.pattern(k).search(r.text, *clause) for k in ("elsewhere", "busy")) for clause in clauses)
+
+
 def _means_it(r: Clauses, begin: int, end: int) -> bool:
     """Whether a piece of a sentence is a choice in so many words ("so the third", "the third is fine")."""
     led = any(
         m.end() <= begin and not WORD.search(r.text, m.end(), begin) for m in r.lex.pattern("so").finditer(r.text)
     )
     said = (*r.hits, *r.options, *r.proposes)
-    return led or any(begin <= h.start < end and h.kind in ("ok", "accept", "any", "propose") for h in said)
+    return led or any(begin <= h.start < end and h.kind in ("ok", "accept", "any", "both", "propose") for h in said)
 
 
 def _besides(r: Clauses, numbers: list[tuple[int, int, int]]) -> list[tuple[int, int]]:

@@ -20,7 +20,7 @@ from tandem.core.commands import (
 )
 from tandem.wire import meant, standing
 from tandem.wire.attending import attendance
-from tandem.wire.clause import REPORTS, Clauses, Hit
+from tandem.wire.clause import Clauses, Hit
 from tandem.wire.lasting import until
 from tandem.wire.mentions import When
 from tandem.wire.said import Gathered, Said
@@ -56,7 +56,7 @@ def _yes_or_no(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, _: set[in
         if not (weak and setting.kind not in (None, *ASKED) and (mail.chatted or r.chat)):
             mail.said.append(Said(*place, "bare", hit.kind, None, weak=weak))
         return None
-    if family == "report" and not r.has(*REPORTS) and meant.another_month(setting, r, hit):
+    if family == "report" and not r.has("met", "not_met") and meant.another_month(setting, r, hit):
         _ask(r, mail, family)  # "September's, yes. This one I couldn't say."
         return None
     value: Any = yes

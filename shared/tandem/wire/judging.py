@@ -189,6 +189,13 @@ def _of_others(out: Clauses, hit: Hit, _: _Doubts) -> bool:
     return any(not own.search(out.text, end, hit.end) for end in named)
 
 
+def _not_before(out: Clauses, hit: Hit, doubts: _Doubts) -> bool:
+    """Whether something is to come before it ("before I sign I should like to know")."""
+    if hit.kind not in ("sign", "go_on", "end", "acknowledge", *POLAR):
+        return False
+    return any(_joined(out, hit, m.span()) for m in out.lex.pattern("first_of_all").finditer(out.text))
+
+
 def _wrong_of_something(out: Clauses, hit: Hit, _: _Doubts) -> bool:
     """Whether a "wrong" is said of a thing ("my name is spelt wrong on the website")."""
     alone = hit.kind == "wrong" and out.lex.spaced and " " not in out.text[hit.start : hit.end]
@@ -218,8 +225,8 @@ def _in_quotes(_: Clauses, hit: Hit, doubts: _Doubts) -> bool:
 
 
 _UNSURE = (
-    _perhaps, _asked, _conditioned, _negated, _promises_nothing, _of_others, _wrong_of_something, _foreign, _elsewhere,
-    _in_quotes,
+    _perhaps, _asked, _conditioned, _negated, _promises_nothing, _of_others, _not_before, _wrong_of_something,
+    _foreign, _elsewhere, _in_quotes,
 )  # fmt: skip
 
 
@@ -268,7 +275,7 @@ def _leave_to_chat(out: Clauses, holding: list[Hit], doubts: _Doubts) -> None:
         # "I can come, but Tom can't": beside the sender's own answer another person's is chat
         out.doubtful = [
             h for h in out.doubtful
-            if h.kind not in ("accept", "decline") or not _anothers(out, h) or h.start >= asked_from
+            if h.kind not in ("accept", "decline") or not _anothers(out, h, holding) or h.start >= asked_from
         ]  # fmt: skip
     elif any(h.kind == "decline" for h in holding):  # 要带学生参加运动会，无法参加
         out.doubtful = [h for h in out.doubtful if h.kind != "accept" or not foreign(out, h) or h.start >= asked_from]
@@ -337,10 +344,11 @@ def _quoted(out: Clauses) -> list[Hit]:
     return quotes if WORD.search("".join(around)) else []
 
 
-def _anothers(out: Clauses, hit: Hit) -> bool:
+def _anothers(out: Clauses, hit: Hit, holding: list[Hit]) -> bool:
     """Whether a clause of its own, without a condition, says of somebody else whether they come."""
     begin, end = out.clause(hit.start)
-    return begin > 0 and foreign(out, hit) and not out.lex.pattern("hedge").search(out.text, begin, end)
+    apart = begin > 0 or any(h.start >= end and out.boundary_between(hit.end, h.start) for h in holding)
+    return apart and foreign(out, hit) and not out.lex.pattern("hedge").search(out.text, begin, end)
 
 
 def _only_dates_after_last_boundary(out: Clauses) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from tandem.core.commands import Absence, Rsvp
+from tandem.wire import names
 from tandem.wire.clause import Clauses
 from tandem.wire.folding import fold
 from tandem.wire.mentions import Day
@@ -31,6 +32,20 @@ def _whole_week(r: Clauses, day: Day | None) -> bool:
     return day is not None and day.period == "next-week" and r.text[day.start : day.end].strip() in weeks
 
 
+def _of_another(setting: Setting, r: Clauses) -> bool:
+    """Whether a sentence speaks of somebody else alone."""
+    if any(r.lex.pattern(k).search(r.text) for k in ("first_person", "from_me")):
+        return False
+    greeted = {h.end for h in r.chat if h.kind == "greeting"}
+    named = [
+        f for f in names.people(r.text, setting.context.agreement, setting.context.school)
+        if f.person.key != setting.context.sender.key and not any(0 <= f.start - g <= 2 for g in greeted)
+        and r.text[f.end : f.end + 1] not in (",", ":", "!")
+    ]  # fmt: skip
+    told = "first_person" in r.lex.raw["say"] or r.lex.pattern("third_person").search(r.text)
+    return bool(named and told)
+
+
 def absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
     """Adds to `mail` that the sender is away, and to `used` the days that say so; unclear where the days are."""
     hits = [h for h in r.hits if h.kind == "absence"]
@@ -38,6 +53,9 @@ def absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> No
         return
     closed = [m.span() for m in r.lex.pattern("hint").finditer(r.text)]
     if any(s < hits[0].end and hits[0].start < e for s, e in closed):  # 学校が休みです: the school's, and needs a label
+        mail.unclear.append((r.sentence.start, r.sentence.end))
+        return
+    if _of_another(setting, r):  # "Zoë can't on Tuesday, she is away on a course"
         mail.unclear.append((r.sentence.start, r.sentence.end))
         return
     cal, clock = setting.calendar(r.lex.language), setting.clock(r.lex.language)

@@ -52,10 +52,8 @@ def another_month(setting: Setting, r: Clauses, hit: Hit) -> bool:
     if setting.context.starts is None or hit.kind == "not_met":
         return False
     begin, end = r.clause(hit.start)
-    if hit.kind == "went" and not r.has("yes", "ok", "met"):  # "September's, yes: it was great"
-        begin = 0
-    elif hit.kind in POLAR:
-        begin = max((m.end() for m in r.lex.pattern("break").finditer(r.text, 0, hit.start)), default=0)
+    if hit.kind in (*POLAR, "met", "went"):  # "September's, yes: it was great"
+        begin = max((m.end() for m in r.lex.pattern("but").finditer(r.text, 0, hit.start)), default=0)
     taken_back = any(m.end() >= hit.end for m in r.lex.pattern("but").finditer(r.text))
     if hit.kind in ("met", "went") and taken_back and not any(h.start > hit.end for h in r.hits):
         end = len(r.text)

@@ -35,7 +35,9 @@ def of_one_option(out: Clauses, hit: Hit) -> bool:
     before = [n for n in out.numbers if n[1] <= hit.start]
     behind = [n for n in out.numbers if n[0] >= hit.end]
     if len(before) == 1 and behind and not out.boundary_between(before[0][1], hit.start):
-        return out.lex.pattern("so").search(out.text, hit.end, behind[0][0]) is not None
+        praised = [h for h in (*out.hits, *out.options) if h.kind in ("ok", "any", "both", "accept")]
+        led = out.lex.pattern("so").search(out.text, hit.end, behind[0][0]) is not None
+        return led or (out.boundary_between(hit.end, behind[0][0]) and any(h.start >= behind[0][1] for h in praised))
     if len(before) < 2 or not out.lex.pattern("negator").search(out.text, hit.start, hit.end):
         return False
     near = before[-1]

@@ -38,6 +38,7 @@ class Gathered:
     done: set[tuple[int, int]] = field(default_factory=set)  # sentences that a hand-over has used up
     asides: list[Sentence] = field(default_factory=list)  # chat beside an answer of the sender's, unclear without one
     refused: set[int] = field(default_factory=set)  # numbers of options that a sentence of their own rules out
+    corrected: list[tuple[int, int]] = field(default_factory=list)  # answers that the sender took back
     chatted: bool = False
 
     def whole(self) -> None:
@@ -115,6 +116,10 @@ def _choice(members: list[Said], mail: Gathered) -> list[Said]:
         return []
     if numbers:
         return [x for i, x in enumerate(numbers) if x.value not in [y.value for y in numbers[:i]]]
+    if yeses and "later" in mail.doubts and not nays and not anything:  # "No problem, I'll ask Tom and tell you"
+        mail.unclear += [(x.start, x.end) for x in yeses]
+        mail.whole()
+        return []
     counters = any(x.family.startswith("counter") for x in mail.said)
     if yeses and not nays and not anything and counters:
         mail.unclear += [(x.start, x.end) for x in yeses]

@@ -13,7 +13,7 @@ from tandem.wire.folding import WORD
 from tandem.wire.lasting import absences
 from tandem.wire.proposing import proposals
 from tandem.wire.said import Gathered
-from tandem.wire.setting import ASKED, ATTENDING, Setting
+from tandem.wire.setting import ASKED, Setting
 
 NOTED = ("yes", "ok", "no", "met", "went", "not_met", "acknowledge")  # beside these a sentence may say more
 
@@ -24,15 +24,14 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if (s.start, s.end) in mail.done:
         return
     before = len(mail.said) + len(mail.unclear)
-    if setting.kind not in (*ATTENDING, "catch-up", "escalation") and r.lex.pattern("defers").search(r.text):
+    if setting.kind != "escalation" and r.lex.pattern("defers").search(r.text):
         mail.doubts.add("later")  # "Yes, I have received it. I'll read it at the weekend."
     if setting.kind in ASKED:
         _leave_other_times(setting, r)
-    if r.lex.pattern("corrects").search(r.text):  # "We didn't meet. No, wait, we did."
-        if r.has("yes", "ok", "no", "met", "not_met", "accept", "decline"):
-            mail.said = [x for x in mail.said if x.family not in ("report", "rsvp")]
-        else:  # "Yes. No, wait, that was last week."
-            mail.doubts.update(("report", "rsvp", "answer", "choice"))
+    if r.lex.pattern("corrects").search(r.text):  # "We didn't meet. No, wait, that was September. We did meet."
+        taken_back = [x for x in mail.said if x.family in ("report", "rsvp", "bare")]
+        mail.said = [x for x in mail.said if x not in taken_back]
+        mail.corrected += [(x.start, x.end) for x in taken_back]
     if all_but_some(setting, r, mail):
         return
     used: set[int] = set()  # indexes of whens that belong to something

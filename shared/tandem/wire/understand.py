@@ -233,6 +233,9 @@ class _Reader:
         else:
             mail.doubts.update(("rsvp", "report") if mail.asides else ())
             mail.unclear += [(s.start, s.end) for s in mail.asides]
+        if mail.corrected and not any(x.family in ("report", "rsvp", "bare") for x in mail.said):
+            mail.unclear += mail.corrected  # "Yes. No, wait, that was last week."
+            mail.whole()
         text, kept = mail.text, agree(mail)
         placed: list[tuple[int, Command]] = [
             *mail.commands,
