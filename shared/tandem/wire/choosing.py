@@ -235,8 +235,11 @@ def _not_denied(r: Clauses, negators: list[tuple[int, int]]) -> list[tuple[int, 
     denied = [n for n in r.numbers if begin <= n[0] < end]
     kept = [n for n in r.numbers if n[1] <= begin]
     after = [n for n in r.numbers if n[0] >= end]
-    if len(denied) == 1 and after and len(after) + 1 == len(r.numbers):  # "not 1, rather 2"
+    if len(denied) == 1 and after and len(after) + 1 == len(r.numbers):  # "not 1, rather 2", "1 is no good, 2 is fine"
         rather = any(end <= p.start and p.end <= after[0][0] for p in r.proposes)
+        rather = rather or any(
+            h.start >= end for h in (*r.hits, *r.options) if h.kind in ("ok", "accept", "any", "both")
+        )
         return after if rather and denied[0][2] not in {n[2] for n in after} else r.numbers
     if not denied or not kept or len(denied) + len(kept) < len(r.numbers):
         return r.numbers

@@ -32,6 +32,8 @@ def give_reasons(out: Clauses) -> None:
 def of_one_option(out: Clauses, hit: Hit) -> bool:
     """Whether a decline is said of one option only: behind others ("1 and 2 are fine, 3 is no good"), or before the
     one that is chosen for it ("the second clashes with exams, so the third")."""
+    if any(hit.start <= n[0] < hit.end for n in out.numbers):
+        return True  # "1 clashes with mocks and 2 with parents' evening"
     before = [n for n in out.numbers if n[1] <= hit.start]
     behind = [n for n in out.numbers if n[0] >= hit.end]
     if len(before) == 1 and behind and not out.boundary_between(before[0][1], hit.start):
