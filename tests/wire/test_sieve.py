@@ -8,7 +8,7 @@ import pytest
 
 from tandem.wire.folding import Folded, compose, fold
 from tandem.wire.phrases import LANGUAGES, lexicon
-from tandem.wire.sieve import OFTEN, Phrases, needed
+from tandem.wire.sieve import OFTEN, Phrases, demanded, needed
 from tests.wire.understanding import rows
 
 KINDS = ("met", "sign", "absence", "pause", "go_on", "tentative")
@@ -25,6 +25,14 @@ def test_a_phrase_needs_its_longest_words_and_none_that_may_be_left_out() -> Non
     assert of("{we} [did] it") == {"it"} or of("{we} [did] it") == {"we", "both"}
 
 
+def test_every_word_that_may_not_be_left_out_is_demanded() -> None:
+    assert set(demanded("[all of us] (met|spoke) yesterday *", {}.get, fold)) == {
+        frozenset({"yesterday"}),
+        frozenset({"met", "spoke"}),
+    }
+    assert demanded("met yesterday|[maybe] spoke", {}.get, fold) == (frozenset({"yesterday", "spoke"}),)
+
+
 def test_a_phrase_that_may_be_anything_needs_nothing() -> None:
     assert of("[a|b]") is None
     assert of("(met|[yesterday])") is None
@@ -38,9 +46,9 @@ def test_what_is_left_out_could_not_have_been_found(language: str) -> None:
     for kind in KINDS:
         phrases = lex.raw["say"].get(kind, [])
         whole = re.compile(lex.pattern(kind).pattern)
-        needs = [(phrase, lex._needs(phrase)) for phrase in phrases]
+        needs = [(phrase, lex._demands(phrase)) for phrase in phrases]
         for text in texts:
-            held = [p for p, words in needs if words is None or any(w in text for w in words)]
+            held = [p for p, groups in needs if all(any(w in text for w in words) for words in groups)]
             some = re.compile(lex._expression(held))
             assert [m.span() for m in some.finditer(text)] == [m.span() for m in whole.finditer(text)], (kind, text)
 
@@ -52,7 +60,7 @@ def test_a_process_that_reads_many_texts_compiles_the_phrases_once() -> None:
         compiled.append(len(phrases))
         return "|".join(phrases) or "(?!)"
 
-    many = Phrases([f"word{n}" for n in range(400)], lambda p: frozenset({p}), expression)
+    many = Phrases([f"word{n}" for n in range(400)], lambda p: (frozenset({p}),), expression)
     for n in range(OFTEN * 3):
         found = many.search(f"this is word{n}.")
         assert found is not None

@@ -16,7 +16,7 @@ from typing import Any
 import tomli
 
 from tandem.wire.folding import fold
-from tandem.wire.sieve import Needed, Phrases, needed
+from tandem.wire.sieve import Needed, Phrases, demanded, needed
 
 LANGUAGES = ("en", "fr", "es", "pt", "de", "sw", "hi", "ar", "zh", "ja")
 _FOLDER = Path(__file__).parent / "phrases"
@@ -143,16 +143,28 @@ class Lexicon:
         return {}
 
     @cached_property
+    def _expressions(self) -> dict[str, str]:
+        return {}
+
+    @cached_property
+    def _literals(self) -> dict[str, str]:
+        return {}
+
+    @cached_property
     def words(self) -> dict[str, str]:
         """The file's `[words]`, and `{day}`: a weekday."""
         days = [name for names in self.raw["dates"]["weekdays"] for name in names]
         return {"day": f"({'|'.join([*days, *self.raw['dates'].get('same_day', [])])})", **self.raw.get("words", {})}
 
     def alternatives(self, phrases: list[str]) -> str:
-        words = self.words
-        umlauts = bool(self.raw.get("umlauts", False))
-        made = {expression(p, words, spaced=self.spaced, umlauts=umlauts) for p in phrases}
+        made = {self._one(p) for p in phrases}
         return "|".join(sorted(made, key=lambda e: (-len(e), e)))
+
+    def _one(self, phrase: str) -> str:
+        if phrase not in self._expressions:
+            umlauts = bool(self.raw.get("umlauts", False))
+            self._expressions[phrase] = expression(phrase, self.words, spaced=self.spaced, umlauts=umlauts)
+        return self._expressions[phrase]
 
     def bounded(self, inner: str) -> str:
         """Whole words only, where the language has spaces; glued-on words (`prefixes`) may stand before."""
@@ -167,11 +179,14 @@ class Lexicon:
         made = self._kinds.get(kind)
         if made is None:
             phrases = self.raw.get("say", {}).get(kind, [])
-            made = self._kinds[kind] = Phrases(phrases, self._needs, self._expression)
+            made = self._kinds[kind] = Phrases(phrases, self._demands, self._expression)
         return made
 
     def _expression(self, phrases: list[str]) -> str:
         return self.bounded(self.alternatives(phrases)) if phrases else r"(?!)"
+
+    def _demands(self, phrase: str) -> tuple[frozenset[str], ...]:
+        return demanded(phrase, self._macro, self._literal, self.common)
 
     def _needs(self, phrase: str) -> Needed:
         return needed(phrase, self._macro, self._literal, self.common)
@@ -185,9 +200,11 @@ class Lexicon:
 
     def _literal(self, word: str) -> str:
         """The longest part of a word that is spelt in one way: no apostrophe, no umlaut that may be two letters."""
-        parts = re.split(r"['’äöüÄÖÜ]" if self.raw.get("umlauts") else r"['’]", word)
-        best = fold(max(parts, key=len)).strip()
-        return best if len(best) > (1 if self.spaced else 0) else ""
+        if word not in self._literals:
+            parts = re.split(r"['’äöüÄÖÜ]" if self.raw.get("umlauts") else r"['’]", word)
+            best = fold(max(parts, key=len)).strip()
+            self._literals[word] = best if len(best) > (1 if self.spaced else 0) else ""
+        return self._literals[word]
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:

@@ -21,6 +21,18 @@ def needed(
     return _Sieve(phrase, macro, literal, common).alternatives()
 
 
+def demanded(
+    phrase: str, macro: Callable[[str], Needed], literal: Callable[[str], str], common: frozenset[str] = frozenset()
+) -> tuple[frozenset[str], ...]:
+    """Groups of words of which a text that holds the phrase has one each; the rarest first. As `needed`."""
+    sieve = _Sieve(phrase, macro, literal, common)
+    parts = [part for part in sieve.parts() if part]
+    if sieve.at < len(sieve.tokens):  # alternatives: only what all of them need
+        whole = needed(phrase, macro, literal, common)
+        return (whole,) if whole else ()
+    return tuple(sorted(parts, key=sieve.worth, reverse=True))
+
+
 class _Sieve:
     def __init__(
         self, phrase: str, macro: Callable[[str], Needed], literal: Callable[[str], str], common: frozenset[str]
@@ -40,15 +52,15 @@ class _Sieve:
     def _sequence(self) -> Needed:
         """The best of what its parts need: few words, and long ones."""
         best: Needed = None
-        for part in self._parts():
-            if part and (best is None or self._worth(part) > self._worth(best)):
+        for part in self.parts():
+            if part and (best is None or self.worth(part) > self.worth(best)):
                 best = part
         return best
 
-    def _worth(self, part: frozenset[str]) -> tuple[bool, int, int]:
+    def worth(self, part: frozenset[str]) -> tuple[bool, int, int]:
         return not part & self.common, min(4, min(map(len, part))), -len(part)
 
-    def _parts(self) -> Iterator[Needed]:
+    def parts(self) -> Iterator[Needed]:
         while self.at < len(self.tokens) and self.tokens[self.at] not in ("|", ")", "]"):
             token = self.tokens[self.at]
             self.at += 1
@@ -71,11 +83,14 @@ class Phrases:
     """All phrases of one kind as one pattern, of which at first only those are compiled that a text can hold."""
 
     def __init__(
-        self, phrases: list[str], needs: Callable[[str], Needed], expression: Callable[[list[str]], str]
+        self,
+        phrases: list[str],
+        needs: Callable[[str], tuple[frozenset[str], ...]],
+        expression: Callable[[list[str]], str],
     ) -> None:
         self._phrases, self._needs, self._expression = phrases, needs, expression
         self._few = sum(map(len, phrases)) < FEW
-        self._parts: list[tuple[str, Needed]] | None = None
+        self._parts: list[tuple[str, tuple[frozenset[str], ...]]] | None = None
         self._whole: re.Pattern[str] | None = None
         self._some: dict[tuple[str, ...], re.Pattern[str]] = {}
         self._texts: dict[str, re.Pattern[str]] = {}
@@ -98,7 +113,7 @@ class Phrases:
             return self._whole
         if self._parts is None:
             self._parts = [(phrase, self._needs(phrase)) for phrase in self._phrases]
-        chosen = tuple(p for p, words in self._parts if words is None or any(w in text for w in words))
+        chosen = tuple(p for p, groups in self._parts if all(any(w in text for w in words) for words in groups))
         made = self._some.get(chosen)
         if made is None:
             made = self._some[chosen] = re.compile(self._expression(list(chosen)) if chosen else r"(?!)")
