@@ -115,6 +115,8 @@ def _anothers(setting: Setting, r: Clauses, hit: Hit) -> bool:
         named += [] if small or any(s <= m.start() - 1 < e for s, e in spans) else [m.span()]
     spans += [m.span() for m in r.lex.pattern("break").finditer(before)]
     spans += [m.span() for t in r.lex.raw["titles"].get("before", []) for m in re.finditer(re.escape(fold(t)), before)]
+    if any(not WORD.search(before, m.end()) for m in r.lex.pattern("third_person").finditer(before)):
+        return True
     for _, end in named:
         left = list(before)
         for s, e in spans:

@@ -65,6 +65,10 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     perhaps = (m.span() for m in r.lex.pattern("tentative").finditer(r.text))
     if any(not any(h.start <= s and e <= h.end for h in known) for s, e in perhaps):  # "perhaps 2"
         sure = False
+    aside = [(h.start, h.end) for h in (*known, *r.chat, *r.fillers)] + taken
+    hedges = (m.start() for m in r.lex.pattern("hedge").finditer(r.text))
+    if any(not any(s <= at < e for s, e in aside) for at in hedges):  # 1と言いたいところですが
+        sure = False
     to = re.compile(setting.calendar(r.lex.language).listed("to"))
     joins = [b for b in between if to.fullmatch(b) and not r.lex.pattern("option").fullmatch(b)]  # "1 to 3"
     denied = bool(negators) and len(numbers) == len(r.numbers)
@@ -106,9 +110,12 @@ def _excepted(r: Clauses) -> list[tuple[int, int, int]]:
     if not out or not (suit or wide):
         return []
     first, last = min(s for s, _ in cues), max(out[-1][1], *(e for _, e in cues))
-    if words(r.text[last:]) and len(words(r.text[:first])) > 1:
+    if words(re.split(r"[,;:–]", r.text[last:])[0]) and len(words(r.text[:first])) > 1:
         return []  # "all fine but the second is best"; "all but the second work" leaves it out
     left = list(r.text)
+    for begin, end in _pieces(r.text[last:]):  # "anything but the first, we're on a trip that morning"
+        if any(r.lex.pattern(k).search(r.text, last + begin, last + end) for k in ("elsewhere", "busy")):
+            left[last + begin : last + end] = " " * (end - begin)
     known = [*cues, *suit, *((h.start, h.end) for h in (*wide, *r.chat, *r.fillers)), *((n[0], n[1]) for n in out)]
     known += [m.span() for k in ("option", "option_noun") for m in r.lex.pattern(k).finditer(r.text)]
     for start, end in known:

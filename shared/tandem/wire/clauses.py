@@ -110,6 +110,9 @@ def _without_small_talk(out: Clauses, decided: list[Hit]) -> list[Hit]:
         kinds = ("filler", "thanks") if lex.spaced else ("filler", "break", "third_person")
         small = [Hit(k, *m.span()) for k in kinds for m in lex.pattern(k).finditer(text)]
         decided = [h for h in decided if h.kind not in polar or not any(shorter(h, f) for f in small)]
+    if lex.spaced and any(h.kind == "no" for h in decided):  # "no, thank YOU"
+        small = [Hit("thanks", *m.span()) for m in lex.pattern("thanks").finditer(text)]
+        decided = [h for h in decided if h.kind != "no" or not any(shorter(h, f) for f in small)]
     chat = [m.span() for m in lex.pattern("chat").finditer(text)]
     begun = [  # the "je viens" of "je viens d'apprendre" is no coming
         h for h in decided if h.kind in ("accept", "met") and any(s == h.start and h.end < e for s, e in chat)

@@ -57,7 +57,7 @@ def _yes_or_no(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, _: set[in
             mail.said.append(Said(*place, "bare", hit.kind, None, weak=weak))
         return None
     if family == "report" and not r.has("met", "not_met") and meant.another_month(setting, r, hit):
-        _ask(r, mail, family)  # "September's, yes. This one I couldn't say."
+        mail.asides.append(r.sentence)  # "September's, yes. This one I couldn't say."
         return None
     value: Any = yes
     if family == "rsvp":
@@ -91,11 +91,16 @@ def _report(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set[in
     if hit.kind == "not_met" and setting.kind == "catch-up":  # "a pity that it did not work out": known
         mail.asides.append(r.sentence)
         return None
-    if meant.future(setting, r) or not setting.over or meant.another_month(setting, r, hit):
+    if meant.another_month(setting, r, hit):  # "In September we met. Yesterday we didn't."
+        mail.asides.append(r.sentence)
+        return None
+    if meant.future(setting, r, hit) or not setting.over:
         _ask(r, mail, "report")
         return None
     used.update(range(len(r.whens)))
     held = hit.kind != "not_met"
+    if setting.kind in ASKED and meant.another_time(setting, r, hit):  # "last month we met": of this one, if no other
+        mail.earlier.append(_place(r, hit))
     return held, Report(setting.context.meeting, held)
 
 

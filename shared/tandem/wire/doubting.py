@@ -14,7 +14,8 @@ def aside(setting: Setting, r: Clauses, hit: Hit) -> bool:
     if setting.kind in (*ATTENDING, *ASKED, "escalation") and hit.kind == "no":
         return standing.goes_on_alone(r, hit)
     if setting.kind == "escalation" and hit.kind in ("acknowledge", "met", "not_met", "not_yet"):
-        return not r.asks and not r.lex.pattern("hedge").search(r.text)  # "I see that no meeting took place"
+        # "I see that no meeting took place", but not "before I do anything, I should like to know"
+        return not r.asks and not any(r.lex.pattern(k).search(r.text) for k in ("hedge", "first_of_all"))
     if setting.kind == "catch-up" and hit.kind in ("met", "went", "not_met"):
         return not r.asks and not r.numbers and not r.has("any", "none")  # "a pity that it did not work out"
     return setting.kind in ATTENDING and _tells_of_another(setting, r, hit)

@@ -114,7 +114,7 @@ def _doubts(out: Clauses, asked_from: int) -> _Doubts:
     known = [h for h in (*standing, *out.fillers) if not lex.spaced or h.kind not in RUNNING]
     # "I don't know if" leaves its "if" open, and a small word that is the condition itself takes nothing from it
     hedges = [
-        m.span() for m in lex.pattern("hedge").finditer(text)
+        m.span() for key in ("hedge", "hearsay") for m in lex.pattern(key).finditer(text)
         if not within([k for k in known if k.kind not in ("tentative", "filler") or k.end > m.end()], *m.span())
         and not (not WORD.search(text, m.end()) and within([k for k in known if k.kind == "tentative"], *m.span()))
     ]  # fmt: skip
@@ -193,7 +193,8 @@ def _not_before(out: Clauses, hit: Hit, doubts: _Doubts) -> bool:
     """Whether something is to come before it ("before I sign I should like to know")."""
     if hit.kind not in ("sign", "go_on", "end", "acknowledge", *POLAR):
         return False
-    return any(_joined(out, hit, m.span()) for m in out.lex.pattern("first_of_all").finditer(out.text))
+    first = [m.span() for m in out.lex.pattern("first_of_all").finditer(out.text)]
+    return any(hit.kind in POLAR or _joined(out, hit, span) for span in first)  # "yes, but before I sign ..."
 
 
 def _wrong_of_something(out: Clauses, hit: Hit, _: _Doubts) -> bool:
@@ -210,7 +211,9 @@ def _elsewhere(out: Clauses, hit: Hit, _: _Doubts) -> bool:
     """Whether somebody else's meeting is named in the same clause ("we called off the parents' evening")."""
     if hit.kind not in ("met", "went", "not_met", "accept", "cancel"):
         return False
+    corrected = [f for f in out.fillers if f.kind == "corrects"]  # "no, wait, I was thinking of the governors' meeting"
     places = [m.span() for m in out.lex.pattern("elsewhere").finditer(out.text)]
+    places = [p for p in places if not inside(corrected, *p)]
     told = hit.kind in ("met", "went") and not any(h.kind in POLAR and stands_alone(out, h) for h in out.hits)
     # "la reunión de padres fue ayer y estuvo muy bien", but not "last month it fell through, this time we met"
     spoken_of = [out.clause(h.start) for h in out.hits if h.kind == "not_met"]

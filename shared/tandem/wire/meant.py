@@ -84,10 +84,12 @@ def _other_months(setting: Setting, r: Clauses, begin: int, end: int, *, dated: 
     return bool(months) and starts.month not in months
 
 
-def future(setting: Setting, r: Clauses) -> bool:
+def future(setting: Setting, r: Clauses, hit: Hit) -> bool:
     """Whether a day that is still to come stands beside "we met"."""
     clock = setting.clock(r.lex.language)
     for when in r.whens:
+        if when.start >= hit.end and r.boundary_between(hit.end, when.start):
+            continue  # "yes, we met, and I'll send the photos tomorrow"
         if when.day is not None and when.day.offset is not None and when.day.offset > 0:
             return True
         if when.day is not None and when.day.week == 1:

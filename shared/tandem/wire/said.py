@@ -38,6 +38,7 @@ class Gathered:
     done: set[tuple[int, int]] = field(default_factory=set)  # sentences that a hand-over has used up
     asides: list[Sentence] = field(default_factory=list)  # chat beside an answer of the sender's, unclear without one
     refused: set[int] = field(default_factory=set)  # numbers of options that a sentence of their own rules out
+    earlier: list[tuple[int, int]] = field(default_factory=list)  # reports that may be of an earlier meeting
     corrected: list[tuple[int, int]] = field(default_factory=list)  # answers that the sender took back
     chatted: bool = False
 
@@ -64,6 +65,9 @@ def agree(mail: Gathered) -> list[Said]:
         if family == "choice":
             kept += _choice(members, mail)
             continue
+        if family == "report" and len({x.value for x in members}) > 1:  # "Last month we met. Yesterday we didn't."
+            members = [x for x in members if (x.start, x.end) not in mail.earlier] or members
+            fuller = [x for x in members if not x.polar]
         if fuller:
             members = [x for x in members if not x.weak or x.value == fuller[0].value]
         if family == "meet":  # "Could we talk by Friday? I feel we are drifting."

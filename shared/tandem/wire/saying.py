@@ -42,7 +42,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if r.told and setting.kind in ASKED and len(mail.said) + len(mail.unclear) == before:
         mail.asides.append(s)
         return
-    open_doubts = [h for h in r.doubtful if not moot(setting, r, h) and not goes_on_with(setting, r, h, mail)]
+    own = [h for h in r.doubtful if h.kind != "mine" or setting.kind == "notice"]  # the 是我 of 是我们的校庆
+    open_doubts = [h for h in own if not moot(setting, r, h) and not goes_on_with(setting, r, h, mail)]
     if open_doubts and all(aside(setting, r, h) for h in open_doubts):
         mail.asides.append(s)
         return
@@ -62,6 +63,9 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         return
     if not said and setting.kind in ("agreement", "review") and r.lex.pattern("defers").search(r.text):
         mail.unclear.append((s.start, s.end))  # "we shall put it to the governors": the answer is still to come
+        return
+    if not said and setting.kind == "escalation" and r.has("leaving"):  # "Thank you, but I retired last month"
+        mail.unclear.append((s.start, s.end))
         return
     left = r.rest()
     more = bool(left or r.proposes or r.meets)
@@ -120,7 +124,7 @@ def _restricts(r: Clauses) -> bool:
     taken_back = r.lex.pattern("but")
     breaks = (  # "we have read it and agree" restricts nothing
         m.span()
-        for m in r.lex.pattern("break").finditer(r.text)
+        for m in (*r.lex.pattern("break").finditer(r.text), *taken_back.finditer(r.text))
         if m.start() > signed or not r.lex.spaced or taken_back.fullmatch(m[0])
     )
     return any(not any(h.start <= s and e <= h.end for h in r.hits) for s, e in breaks) or any(
