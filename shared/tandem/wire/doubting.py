@@ -36,6 +36,10 @@ def moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
         return False
     if hit.kind in ("no", "wrong") and r.has("wrong"):
         return True
+    if hit.kind == "absence" and r.has("decline"):
+        return True  # "I can't on the 13th, we're off with 8b": why
+    if setting.kind == "notice" and hit.kind in ("yes", "ok") and r.has("yes"):
+        return True  # "Yes, I confirm that Joy takes over"
     if setting.kind == "notice" and hit.kind in ("takes_over", "leaving", "leaves"):
         return r.has("yes", "ok", "no")  # "No, Joy isn't the one who takes over"
     if not r.lex.spaced and hit.kind == "yes" and hit.end - hit.start == 1:  # the 是 of "见了，这次是最好的一次"

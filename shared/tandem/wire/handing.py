@@ -42,7 +42,7 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
     if not moved and not addressed and not mentioned:
         return  # "Exams are taking over here."
     sender = context.sender.key
-    going = any(r.has("leaving") for r in about)
+    going = any(r.has("leaving") and not _of_another(setting, r) for r in about)
     me = going or not [p for p in others if p != sender]
     others = [p for p in others if p != sender]
     if to is None and not going and len(others) == 1 and any(r.lex.pattern("from_me").search(r.text) for r in about):
@@ -52,7 +52,7 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
         to = (known[others[0]].name, known[others[0]].email)
     if not going and not addressed and (any(r.has("decline", "no") for r in readings) or all(map(_stands_in, about))):
         return  # "I can't make it, Tom will come in my place": for one meeting
-    if going and any(r.has("leaves") for r in about):
+    if going and any(r.has("leaves") or (r.has("leaving") and _of_another(setting, r)) for r in about):
         sure = False
     if me and not going and any(r.lex.pattern("from_them").search(r.text) for r in about):
         sure = False  # "Joy takes over from him", whoever that is
@@ -73,6 +73,15 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
         if r.has("met", "not_met", "went"):  # "we did not meet, and I am leaving"
             continue
         mail.done.add((r.sentence.start, r.sentence.end))
+
+
+def _of_another(setting: Setting, r: Clauses) -> bool:
+    """Whether a sentence names a colleague as the one who leaves, where no verb says whose it is (Tomが異動します)."""
+    if r.lex.spaced or r.lex.pattern("first_person").search(r.text):
+        return False
+    end = min(h.end for h in r.hits if h.kind == "leaving")
+    people = names.people(r.text[:end], setting.context.agreement, setting.context.school)
+    return any(f.person.key != setting.context.sender.key for f in people)
 
 
 def _stands_in(r: Clauses) -> bool:

@@ -268,7 +268,7 @@ def _yes_to_another(out: Clauses, holding: list[Hit], doubts: _Doubts) -> bool:
         return True
     after = [h.end for h in holding if h.kind in ("yes", "ok")]
     places = [m.start() for m in out.lex.pattern("elsewhere").finditer(out.text)]
-    return any(place >= end and len(words(out.text[end:place])) < 2 for end in after for place in places)
+    return any(place >= end and len(words(out.text[end:place])) < 4 for end in after for place in places)
 
 
 def _leave_to_chat(out: Clauses, holding: list[Hit], doubts: _Doubts) -> None:

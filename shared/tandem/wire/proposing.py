@@ -58,6 +58,8 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
         return
     if cued and not any(w.hour or r.asks for w in whens) and not r.asks and not any(w.day for w in whens):
         return
+    if not r.asks and not any(w.hour for w in whens) and r.rest() and any(x.family == "rsvp" for x in mail.said):
+        return  # "I'll come. It has snowed here today."
     known = (*r.hits, *r.doubtful, *r.fillers, *r.chat, *r.proposes, *r.meets)
     negators = [
         m.span()

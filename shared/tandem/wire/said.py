@@ -79,7 +79,7 @@ def agree(mail: Gathered) -> list[Said]:
             mail.unclear += [(x.start, x.end) for x in firm or members]
             mail.whole()
             continue
-        chosen = (fuller or firm or members)[0]
+        chosen = ([x for x in members if x in fuller] or [x for x in members if x in firm] or members)[0]
         kept.append(Said(members[0].start, chosen.end, family, chosen.value, chosen.command, polar=chosen.polar))
     if any(x.family == "rsvp" and x.value == "ACCEPTED" for x in kept) and any(
         x.family.startswith("counter") for x in kept
