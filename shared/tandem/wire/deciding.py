@@ -95,7 +95,8 @@ def _report(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set[in
         mail.asides.append(r.sentence)
         return None
     if meant.future(setting, r, hit) or not setting.over:
-        _ask(r, mail, "report")
+        if setting.kind in ATTENDING or not r.has("yes", "ok", "no"):  # "Yes, Joy takes over; we spoke on Friday"
+            _ask(r, mail, "report")
         return None
     used.update(range(len(r.whens)))
     held = hit.kind != "not_met"

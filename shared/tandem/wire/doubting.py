@@ -63,7 +63,7 @@ def goes_on_with(setting: Setting, r: Clauses, hit: Hit, mail: Gathered) -> bool
     if r.has("cancel") or any(x.family == "cancel" for x in mail.said):
         # "We must call it off. The whole of Year 9 is out that day."
         why = hit.kind == "no" and standing.goes_on(r, hit.end)  # "... - no heating in the building"
-        return why or (hit.kind in ("accept", "decline", "absence") and standing.foreign(r, hit))
+        return why or (hit.kind in ("accept", "decline", "absence", "not_met") and standing.foreign(r, hit))
     earlier = [x for x in mail.said if x.start < r.sentence.start and not x.weak]
     refused = any(x.value is False or x.value == "DECLINED" for x in earlier)
     if setting.kind == "notice" and hit.kind in ("no", "wrong", "mine") and (refused or r.has("no")):

@@ -78,7 +78,7 @@ def _cues(out: Clauses) -> list[int]:
         if not inside([*out.hits, *out.options], m.start(), m.end())
         and (out.lex.spaced or not within(small, m.start(), m.end()))  # the いつ of いつも asks nothing
         and not _part_of_small_talk(out, m.start(), m.end())
-        and (out.asks or not (_embedded(out, m.start()) or _heads(out, m.start())))
+        and (out.asks or not (_embedded(out, m.start()) or _heads(out, m.start()) or _relative(out, m.start())))
         and at_start(out, m.start())
     ]
 
@@ -97,7 +97,9 @@ def _wishes(out: Clauses) -> bool:
 def _asked_from(out: Clauses, cue: list[int]) -> int:
     """Where the question of a sentence begins; marks a sentence as one that a question word begins."""
     if out.asks:
-        cues = [*cue, *(h.start for h in (*out.proposes, *out.meets))]
+        # the "ou" of "C'est bien à midi, ou l'heure a changé ?" asks about all of it
+        either = [m.start() for m in out.lex.pattern("option").finditer(out.text)]
+        cues = [*(at for at in cue if at not in either), *(h.start for h in (*out.proposes, *out.meets))]
         first = min(cues) if cues else 0
         if not cues and out.whens and _only_dates_after_last_boundary(out):
             first = max(m.end() for m in BOUNDARY.finditer(out.text) if m.end() < out.whens[-1].start)
@@ -329,6 +331,17 @@ def _behind_a_label(out: Clauses, hit: Hit) -> bool:
 def _heads(out: Clauses, start: int) -> bool:
     """Whether a question word only begins a heading ("What the pupils learned: patience")."""
     return start == 0 and ":" in out.text and not out.hits
+
+
+def _relative(out: Clauses, start: int) -> bool:
+    """Whether a question word behind a comma goes on with a statement ("a song, which had half the class in tears")."""
+    if not out.lex.spaced:
+        return False
+    before = list(out.text[:start])
+    spans = [(h.start, h.end) for h in (*out.hits, *out.chat, *out.fillers)] + [(w.start, w.end) for w in out.whens]
+    for begin, end in spans:
+        before[begin : min(end, start)] = " " * max(min(end, start) - begin, 0)
+    return bool(WORD.search("".join(before)))
 
 
 def _embedded(out: Clauses, start: int) -> bool:

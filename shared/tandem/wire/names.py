@@ -185,7 +185,8 @@ def _trailing_name(line: str) -> str:
     led = False
     while kept and (
         fold(kept[0]).strip(".") in _titles()
-        or kept[0].lower() in _particles() | _leads()
+        or kept[0].lower() in _leads()
+        or (kept[0].lower() in _particles() and (kept[0].islower() or len(kept) != 2))  # but "Ben Carter", "De Souza"
         or (led and fold(kept[0]) in _days_and_months())  # "From January Joy Atieno"
     ):
         led = led or kept[0].lower() in _leads()
