@@ -70,6 +70,9 @@ def attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set
         mail.unclear.append((r.sentence.start, r.sentence.end))
         return
     if beside and not cue:
+        accepted = r.has("accept") or any(x.value == "ACCEPTED" for x in mail.said)
+        if hit.kind == "decline" and accepted and not meant.matches(setting, r, beside):
+            return  # "count on me. On Friday we have the fair": another day is no refusal
         if not meant.matches(setting, r, beside):
             mail.doubts.add("rsvp")
             mail.unclear.append((r.sentence.start, r.sentence.end))

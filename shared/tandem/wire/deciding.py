@@ -91,6 +91,9 @@ def _report(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set[in
     if hit.kind == "not_met" and setting.kind == "catch-up":  # "a pity that it did not work out": known
         mail.asides.append(r.sentence)
         return None
+    if meant.of_last_week(setting, r, hit):
+        _ask(r, mail, "report")
+        return None
     if meant.another_month(setting, r, hit):  # "In September we met. Yesterday we didn't."
         mail.asides.append(r.sentence)
         return None

@@ -60,6 +60,8 @@ def goes_on_with(setting: Setting, r: Clauses, hit: Hit, mail: Gathered) -> bool
     """Whether what is unsure only goes on with a firm report ("We met. Tom couldn't come.")."""
     if r.asks or r.lex.pattern("hedge").search(r.text):
         return False
+    if hit.kind == "no" and any(x.family == "pause" for x in mail.said) and standing.goes_on(r, hit.end):
+        return True  # "please pause until 1 February. We are moving and have no room"
     if r.has("cancel") or any(x.family == "cancel" for x in mail.said):
         # "We must call it off. The whole of Year 9 is out that day."
         why = hit.kind == "no" and standing.goes_on(r, hit.end)  # "... - no heating in the building"

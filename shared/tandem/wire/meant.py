@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from tandem.wire.clause import POLAR, REPORTS, Clauses, Hit
 from tandem.wire.mentions import When
@@ -58,6 +60,15 @@ def another_month(setting: Setting, r: Clauses, hit: Hit) -> bool:
     if hit.kind in ("met", "went") and taken_back and not any(h.start > hit.end for h in r.hits):
         end = len(r.text)
     return _other_months(setting, r, begin, end, dated=hit.kind in ("cancel", *POLAR) or not r.has("yes", "ok"))
+
+
+def of_last_week(setting: Setting, r: Clauses, hit: Hit) -> bool:
+    """Whether a report stands beside "last week" where the meeting was in this one."""
+    starts, zone = setting.context.starts, ZoneInfo(setting.zone)
+    if starts is None or not r.lex.pattern("last_week").search(r.text, *r.clause(hit.start)):
+        return False
+    today, met = setting.context.now.astimezone(zone).date(), starts.astimezone(zone).date()
+    return today - timedelta(days=today.weekday()) <= met
 
 
 def another_time(setting: Setting, r: Clauses, hit: Hit) -> bool:

@@ -60,6 +60,8 @@ def options(text: str, lex: Lexicon, calendar: Calendar, whens: list[When]) -> l
     ):
         if any(w.start < m.end() and m.start() < w.end for w in whens):
             continue
+        if lex.pattern("unit").match(text, m.end() + lex.spaced):
+            continue  # "those two weeks"
         word = m["n"].strip("#.)")
         digits = re.match(r"\d+", word)
         value = int(digits[0]) if digits else names.get(word)

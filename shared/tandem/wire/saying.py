@@ -13,7 +13,7 @@ from tandem.wire.folding import WORD
 from tandem.wire.lasting import absences
 from tandem.wire.proposing import proposals
 from tandem.wire.said import Gathered
-from tandem.wire.setting import ASKED, Setting
+from tandem.wire.setting import ASKED, ATTENDING, Setting
 
 NOTED = ("yes", "ok", "no", "met", "went", "not_met", "acknowledge")  # beside these a sentence may say more
 
@@ -50,7 +50,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     for hit in open_doubts:
         # "I can't come. Perhaps Tom will.": asked about, and no less a refusal
         another = hit.kind == "tentative" and bool(WORD.search(r.text[hit.end :]))
-        if r.asks and not r.lex.spaced and hit.kind == "accept" and standing.foreign(r, hit) and not r.whens:
+        goes_on = standing.goes_on(r, hit.end) if r.lex.spaced else standing.foreign(r, hit)
+        if r.asks and hit.kind == "accept" and goes_on and not r.whens:
             continue  # はい、参加します。生徒も参加するのでしょうか？
         mail.doubts.add("perhaps" if another else setting.family(hit.kind))
     said = len(mail.said) + len(mail.unclear) > before
@@ -61,9 +62,13 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         mail.doubts.update(("report", "rsvp", "answer", "choice"))
         mail.unclear.append((s.start, s.end))
         return
-    if not said and setting.kind in ("agreement", "review") and r.lex.pattern("defers").search(r.text):
-        mail.unclear.append((s.start, s.end))  # "we shall put it to the governors": the answer is still to come
-        return
+    if not said and r.lex.pattern("defers").search(r.text):
+        if setting.kind in ("agreement", "review"):
+            mail.unclear.append((s.start, s.end))  # "we shall put it to the governors": the answer is still to come
+            return
+        if setting.kind in (*ATTENDING, *ASKED, "catch-up"):
+            mail.asides.append(s)  # "Thanks, I'll ask Tom and tell you"
+            return
     if not said and setting.kind == "escalation" and r.has("leaving"):  # "Thank you, but I retired last month"
         mail.unclear.append((s.start, s.end))
         return
