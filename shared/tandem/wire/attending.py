@@ -38,9 +38,11 @@ def attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set
         return
     if hit.kind == "tentative" and r.lex.pattern("puts_off").fullmatch(r.text[hit.start : hit.end]):
         # "I'll look at my timetable and tell you": behind an answer it is chat, alone it is none yet
-        if not any(x.family == "rsvp" for x in mail.said) and not any(h is not hit for h in r.hits):
+        if not any(x.family == "rsvp" for x in mail.said) and not any(h.kind != "tentative" for h in r.hits):
             mail.unclear.append((r.sentence.start, r.sentence.end))
         return
+    if hit.kind == "tentative" and (r.sentence.start, r.sentence.end) in mail.unclear:
+        return  # "I'll have to see, it depends on Ruth"
     if setting.kind in ATTENDING and r.lex.pattern("last_time").search(r.text, *r.clause(hit.start)):
         return  # "last month I couldn't come, but this time I'll be there"
     if hit.kind == "accept" and r.lex.pattern("next_time").search(r.text, *r.clause(hit.start)):

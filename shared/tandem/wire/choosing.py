@@ -91,6 +91,24 @@ def all_but_some(setting: Setting, r: Clauses, mail: Gathered) -> bool:
     return True
 
 
+def refuses_some(setting: Setting, r: Clauses, mail: Gathered) -> bool:
+    """Whether a sentence declines only some of the options and says no more ("we can't do the third")."""
+    if setting.kind != "catch-up" or not r.numbers or r.asks or r.wishes or r.doubtful or r.meets or r.whens:
+        return False
+    if (
+        not r.hits
+        or any(h.kind != "decline" for h in r.hits)
+        or any(r.lex.pattern(k).search(r.text) for k in ("but", "so"))
+    ):
+        return False
+    out = {n[2] for n in r.numbers}
+    if len(out) >= (setting.context.options or MOST_OFFERED) or 99 in out:
+        return False
+    mail.asides.append(r.sentence)
+    mail.refused.update(out)
+    return True
+
+
 def _excepted(r: Clauses) -> list[tuple[int, int, int]]:
     """The options that are left out of all ("any but the second"), where nothing else is said."""
     if r.sentence.asks or r.wishes or r.has("no", "none", "decline") or r.lex.pattern("tentative").search(r.text):
@@ -210,7 +228,9 @@ def _besides(r: Clauses, numbers: list[tuple[int, int, int]]) -> list[tuple[int,
             out.append((begin, end))
         apart = bool(numbers) and not inside and not others and not r.asks
         behind = apart and numbers[-1][1] <= begin
-        if behind and not r.wishes and not any(r.lex.pattern(k).search(r.text, begin, end) for k in kinds):
+        # "2, then the computer room is free"
+        unsure = tuple("but" if k == "break" else k for k in kinds if k != "question")
+        if behind and not r.wishes and not any(r.lex.pattern(k).search(r.text, begin, end) for k in unsure):
             out.append((begin, end))
     return [*out, *_led_in(r, numbers, kinds)]
 

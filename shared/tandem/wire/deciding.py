@@ -120,6 +120,9 @@ def _kept(_: Setting, r: Clauses, hit: Hit, mail: Gathered, __: set[int]) -> Mea
 
 
 def _not_yet(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, _: set[int]) -> Meaning:
+    if setting.kind == "catch-up":  # "let us hope that it works this time"
+        mail.asides.append(r.sentence)
+        return None
     if not (_once_more(r, hit, mail) or (setting.kind in ATTENDING and _undecided(r, mail))):
         _ask(r, mail, "report", *((setting.family("no"),) if r.has("no") else ()))
     return None
@@ -164,8 +167,8 @@ def _acknowledge(*_: object) -> Meaning:
 
 
 def _any(_: Setting, r: Clauses, hit: Hit, mail: Gathered, __: set[int]) -> Meaning:
-    if _of_something(r, hit):
-        return None
+    if _of_something(r, hit) or (r.has("none") and standing.goes_on(r, hit.end)):
+        return None  # "we have exams all week", "all three fall into exam week, so none suits us"
     # "any on Thursday", "after two any of them": not all that was offered; "las tres" are no hour
     if any((w.end <= hit.start or hit.end <= w.start) and not _own_statement(r, hit, w) for w in r.whens):
         _ask(r, mail, "choice")

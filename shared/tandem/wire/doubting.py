@@ -36,6 +36,8 @@ def moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
         return False
     if hit.kind in ("no", "wrong") and r.has("wrong"):
         return True
+    if hit.kind in ("takes_over", "leaving", "leaves") and r.has("go_on", "end"):
+        return True  # "we have nobody left to run it, so we would rather not continue"
     if hit.kind == "absence" and r.has("decline"):
         return True  # "I can't on the 13th, we're off with 8b": why
     if setting.kind == "notice" and hit.kind in ("yes", "ok") and r.has("yes"):
@@ -70,7 +72,8 @@ def goes_on_with(setting: Setting, r: Clauses, hit: Hit, mail: Gathered) -> bool
     refused = any(x.value is False or x.value == "DECLINED" for x in earlier)
     if setting.kind == "notice" and hit.kind in ("no", "wrong", "mine") and (refused or r.has("no")):
         return True  # "No, that was not me. I don't know the address."
-    if hit.kind == "no" and r.lex.spaced and refused:
+    unmet = any(h.kind == "not_met" and h.end <= hit.start for h in r.hits)
+    if hit.kind == "no" and r.lex.spaced and (refused or unmet):
         return True  # "No, we prefer to stop. We have no time any more."
     if setting.kind not in ASKED:
         return False

@@ -117,8 +117,9 @@ def _doubts(out: Clauses, asked_from: int) -> _Doubts:
     # "I don't know if" leaves its "if" open, and a small word that is the condition itself takes nothing from it
     hedges = [
         m.span() for key in ("hedge", "hearsay") for m in lex.pattern(key).finditer(text)
-        if not within([k for k in known if k.kind not in ("tentative", "filler") or k.end > m.end()], *m.span())
-        and not (not WORD.search(text, m.end()) and within([k for k in known if k.kind == "tentative"], *m.span()))
+        if _behind_an_answer(out, m.start())
+        or (not within([k for k in known if k.kind not in ("tentative", "filler") or k.end > m.end()], *m.span())
+        and not (not WORD.search(text, m.end()) and within([k for k in known if k.kind == "tentative"], *m.span())))
     ]  # fmt: skip
     known = [*standing, *out.fillers, *out.chat, *out.proposes, *out.meets]
     negators = [  # "não, está errado" is not "não está errado"
@@ -128,6 +129,14 @@ def _doubts(out: Clauses, asked_from: int) -> _Doubts:
     ]  # fmt: skip
     return _Doubts(
         asked_from, hedges, negators, [m.span() for m in lex.pattern("tentative").finditer(text)], _quoted(out)
+    )
+
+
+def _behind_an_answer(out: Clauses, start: int) -> bool:
+    """Whether what may be a yes is the condition of the answer before it: the "si puedo" of "iré si puedo"."""
+    begins = any(h.start == start and h.kind == "accept" for h in out.hits)
+    return begins and any(
+        h.kind == "accept" and h.end <= start and not out.boundary_between(h.end, start) for h in out.hits
     )
 
 

@@ -90,7 +90,9 @@ def _only_a_noun(text: str, before: tuple[int, int, int], number: tuple[int, int
 
 def alone(start: int, end: int, text: str, lex: Lexicon) -> bool:
     """Whether words stand for themselves in their clause, but for praise: "the last", "la dernière me va"."""
-    before = re.search(rf"(?:\A|[,;:.!])\s*\Z|(?:{lex.pattern('option').pattern})\s*\Z", text[:start])
+    before = re.search(
+        rf"(?:\A|[,;:.!])\s*\Z|(?:{lex.pattern('option').pattern}|{lex.pattern('break').pattern})\s*\Z", text[:start]
+    )
     behind = BOUNDARY.match(text, end) or not WORD.search(text, end)
     praised = any(lex.pattern(k).match(text, end + 1) for k in ("ok", "accept", "option", "filler"))
     return bool(before) and bool(behind or praised)

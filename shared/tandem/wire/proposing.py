@@ -28,6 +28,8 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
     if place in mail.unclear:
         return
     clock = setting.clock(r.lex.language)
+    if _last_day(setting, r, mail, whens, clock):
+        return
     whens = [w for w in whens if not _moved_from(setting, r, w, whens, clock)]
     cued = bool(r.proposes or r.meets)
     if not cued:
@@ -88,6 +90,21 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
         start, end = r.sentence.start + when.start, r.sentence.start + when.end
         family = f"counter {moment.isoformat()}"  # each proposal stands for itself
         mail.said.append(Said(start, end, family, moment, Counter(setting.context.meeting, moment)))
+
+
+def _last_day(setting: Setting, r: Clauses, mail: Gathered, whens: list[When], clock: Clock) -> bool:
+    """Whether a sentence only gives the last day of the talk that the one before wished for ("By 23 October.")."""
+    wish = next((x for x in reversed(mail.said) if x.family == "meet" and x.value is None), None)
+    if wish is None or r.hits or r.doubtful or r.proposes or r.meets or r.asks or len(whens) != 1:
+        return False
+    day, cal = whens[0].day, setting.calendar(r.lex.language)
+    if day is None or whens[0].hour is not None or not cal.is_limit("by", r.text, day) or len(r.rest()) > 1:
+        return False
+    found = clock.day(day)
+    if found is None:
+        return False
+    wish.value, wish.command = found, Meet(found)
+    return True
 
 
 def _moved_from(setting: Setting, r: Clauses, when: When, whens: list[When], clock: Clock) -> bool:

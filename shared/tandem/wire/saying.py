@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tandem.wire import judging, meant, standing
-from tandem.wire.choosing import all_but_some, choices
+from tandem.wire.choosing import all_but_some, choices, refuses_some
 from tandem.wire.clause import POLAR, REPORTS, Clauses, Hit
 from tandem.wire.deciding import decisions
 from tandem.wire.doubting import aside, goes_on_with, moot
@@ -32,7 +32,7 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         taken_back = [x for x in mail.said if x.family in ("report", "rsvp", "bare")]
         mail.said = [x for x in mail.said if x not in taken_back]
         mail.corrected += [(x.start, x.end) for x in taken_back]
-    if all_but_some(setting, r, mail):
+    if all_but_some(setting, r, mail) or refuses_some(setting, r, mail):
         return
     used: set[int] = set()  # indexes of whens that belong to something
     absences(setting, r, mail, used)
@@ -132,6 +132,11 @@ def _restricts(r: Clauses) -> bool:
         for m in (*r.lex.pattern("break").finditer(r.text), *taken_back.finditer(r.text))
         if m.start() > signed or not r.lex.spaced or taken_back.fullmatch(m[0])
     )
+    signs = [h for h in r.hits if h.kind in ("yes", "ok", "sign")]  # "we agree to all of it and sign it gladly"
+    breaks = (
+        (s, e) for s, e in breaks
+        if not (any(h.end <= s for h in signs) and any(h.start in (e, e + 1) for h in signs))
+    )  # fmt: skip
     return any(not any(h.start <= s and e <= h.end for h in r.hits) for s, e in breaks) or any(
         not any(h.start <= s and e <= h.end for h in held) for s, e in negators
     )
