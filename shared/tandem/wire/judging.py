@@ -18,6 +18,8 @@ def conditional(out: Clauses) -> bool:
     """Whether the sentence is no more than a condition of what was said before: "if Tom agrees"."""
     if out.hits or out.chat or out.proposes or out.meets or out.asks:
         return False
+    if out.lex.pattern("hearsay").fullmatch(out.text.strip(" .!")):
+        return True  # "Yes. Hopefully."
     first = out.lex.pattern("hedge").search(out.text)
     if first is None or not at_start(out, first.start()) or within(out.fillers, *first.span()):
         return False

@@ -85,7 +85,8 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
             mail.doubts.add("answer")
         return
     doubtful = bool(open_doubts) and not setting.buttoned  # beside a button, half an answer is chat
-    if doubtful or ((r.asks or r.wishes or r.hints) and _asks_more(setting, r, said)):
+    why = r.hints and any(x.family == "cancel" for x in mail.said)  # "we must call it off. The school has no water."
+    if doubtful or ((r.asks or r.wishes or (r.hints and not why)) and _asks_more(setting, r, said)):
         mail.unclear.append((s.start, s.end))
     elif not said and setting.kind == "catch-up" and r.whens:
         mail.rest.append(s)  # "le 3, merci": a day or an option, and no small talk
