@@ -150,7 +150,9 @@ def _joined(out: Clauses, hit: Hit, span: Span) -> bool:
 
 
 def _perhaps(out: Clauses, hit: Hit, doubts: _Doubts) -> bool:
-    """Whether a "perhaps" belongs to a report."""
+    """Whether a "perhaps" belongs to a report, or a "might" to what would change something."""
+    if hit.kind in ("cancel", "pause", "sign", "go_on", "end"):  # "we might have to call it off"
+        return any(_joined(out, hit, m.span()) for m in out.lex.pattern("maybe").finditer(out.text))
     return hit.kind in REPORTS and any(_joined(out, hit, s) for s in doubts.perhaps if not within([hit], *s))
 
 
