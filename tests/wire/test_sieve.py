@@ -8,7 +8,7 @@ import pytest
 
 from tandem.wire.folding import Folded, compose, fold
 from tandem.wire.phrases import LANGUAGES, lexicon
-from tandem.wire.sieve import OFTEN, Phrases, demanded, needed
+from tandem.wire.sieve import OFTEN, Phrases, demanded
 from tests.wire.understanding import rows
 
 KINDS = ("met", "sign", "absence", "pause", "go_on", "tentative")
@@ -16,7 +16,8 @@ KINDS = ("met", "sign", "absence", "pause", "go_on", "tentative")
 
 def of(phrase: str) -> frozenset[str] | None:
     macros = {"we": frozenset({"we", "both"})}
-    return needed(phrase, macros.get, fold)
+    groups = demanded(phrase, macros.get, fold)
+    return groups[0] if groups else None
 
 
 def test_a_phrase_needs_its_longest_words_and_none_that_may_be_left_out() -> None:

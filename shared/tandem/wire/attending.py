@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tandem.core.commands import Choose, Confirm, Rsvp
-from tandem.wire import meant, names, standing
-from tandem.wire.clause import Clauses, Hit
+from tandem.wire import meant, standing
+from tandem.wire.clause import Clauses, Hit, blanked
 from tandem.wire.folding import WORD, fold
 from tandem.wire.said import Gathered, Said
 from tandem.wire.setting import ASKED, ATTENDING, Setting
@@ -33,13 +33,12 @@ def attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set
     if hit.kind == "accept" and setting.kind in ("receipt", "notice", None) and r.lex.spaced and not owned:
         return  # "no problem, thank you"
     if setting.kind is None and r.lex.spaced and r.rest() and not r.whens and not meant.names_meeting(r, r.text):
-        mail.doubts.add("rsvp")  # "I can't make it to your wedding"
-        mail.unclear.append((r.sentence.start, r.sentence.end))
+        mail.ask(r.sentence, "rsvp")  # "I can't make it to your wedding"
         return
     if hit.kind == "tentative" and r.lex.pattern("puts_off").fullmatch(r.text[hit.start : hit.end]):
         # "I'll look at my timetable and tell you": behind an answer it is chat, alone it is none yet
         if not any(x.family == "rsvp" for x in mail.said) and not any(h.kind != "tentative" for h in r.hits):
-            mail.unclear.append((r.sentence.start, r.sentence.end))
+            mail.ask(r.sentence)
         return
     if hit.kind == "tentative" and (r.sentence.start, r.sentence.end) in mail.unclear:
         return  # "I'll have to see, it depends on Ruth"
@@ -50,8 +49,7 @@ def attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set
     if hit.kind == "accept" and meant.another_month(setting, r, hit):
         return  # "I'll come to November's; for this one I don't know yet"
     if _anothers(setting, r, hit) or (hit.kind == "accept" and _reaches(setting, r, hit)):
-        mail.doubts.add("rsvp")
-        mail.unclear.append((r.sentence.start, r.sentence.end))
+        mail.ask(r.sentence, "rsvp")
         return
     same_day = [fold(x) for x in r.lex.raw["dates"].get("same_day", [])]
     that_day = beside and all(r.text[w.start : w.end].strip() in same_day for w in beside)
@@ -68,34 +66,30 @@ def attendance(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set
         ):
             r.proposes.append(Hit("propose", hit.start, hit.end))
             return
-        mail.doubts.add("rsvp")
-        mail.unclear.append((r.sentence.start, r.sentence.end))
+        mail.ask(r.sentence, "rsvp")
         return
     if beside and not cue:
-        accepted = r.has("accept") or any(x.value == "ACCEPTED" for x in mail.said)
-        if hit.kind == "decline" and accepted and not meant.matches(setting, r, beside):
-            return  # "count on me. On Friday we have the fair": another day is no refusal
         if not meant.matches(setting, r, beside):
-            mail.doubts.add("rsvp")
-            mail.unclear.append((r.sentence.start, r.sentence.end))
+            if hit.kind == "decline" and (r.has("accept") or any(x.value == "ACCEPTED" for x in mail.said)):
+                return  # "count on me. On Friday we have the fair": another day is no refusal
+            mail.ask(r.sentence, "rsvp")
             return
         used.update(r.whens.index(w) for w in beside)
     if setting.kind in ASKED:
         if hit.kind == "accept" or (hit.kind == "decline" and r.has("no", "not_met") and not r.whens):
             return  # "no, there was no power and we could not join": why it was not held
-        mail.unclear.append((r.sentence.start, r.sentence.end))
+        mail.ask(r.sentence)
         return
     if setting.kind == "catch-up":
         if hit.kind != "tentative" and not standing.at_start(r, hit.start, dates=True):  # "ile ya mwisho inanifaa"
-            mail.doubts.add("choice")
-            mail.unclear.append((r.sentence.start, r.sentence.end))
+            mail.ask(r.sentence, "choice")
             return
         if hit.kind == "accept":
             mail.said.append(Said(start, end, "choice", True, Confirm(True), polar=True))
         elif hit.kind == "decline":
             mail.said.append(Said(start, end, "choice", False, Choose(0), polar=True))
         else:
-            mail.unclear.append((r.sentence.start, r.sentence.end))
+            mail.ask(r.sentence)
         return
     mail.said.append(Said(start, end, "rsvp", partstat, Rsvp(setting.context.meeting, partstat)))
 
@@ -105,14 +99,12 @@ def _anothers(setting: Setting, r: Clauses, hit: Hit) -> bool:
     first = (r.lex.pattern("first_person"), r.lex.pattern("from_me"))
     if any(p.search(r.text, hit.start, hit.end) for p in first):
         return False
-    context, before = setting.context, r.text[: hit.start]
-    greeted = {h.end for h in r.chat if h.kind == "greeting"}
+    before = r.text[: hit.start]
     known = (*r.chat, *r.fillers, *(h for h in r.hits if h.end <= hit.start))
     spans = [(h.start, h.end) for h in known] + [(w.start, w.end) for w in r.whens]
     named = [
-        (f.start, f.end) for f in names.people(before, context.agreement, context.school)
-        if f.person.key != context.sender.key and not any(0 <= f.start - g <= 2 for g in greeted)
-        and not any(s <= f.start and f.end <= e for s, e in spans)
+        (f.start, f.end) for f in setting.others(before)
+        if not r.greeted(f.start) and not any(s <= f.start and f.end <= e for s, e in spans)
     ]  # fmt: skip
     named += [m.span() for m in r.lex.pattern("third_person").finditer(before)]
     for m in r.lex.pattern("topic").finditer(before):
@@ -123,10 +115,7 @@ def _anothers(setting: Setting, r: Clauses, hit: Hit) -> bool:
     if any(not WORD.search(before, m.end()) for m in r.lex.pattern("third_person").finditer(before)):
         return True
     for _, end in named:
-        left = list(before)
-        for s, e in spans:
-            left[s : min(e, len(left))] = " " * (min(e, len(left)) - s) if s < len(left) else ""
-        gap = "".join(left)[end:]
+        gap = blanked(before, spans)[end:]
         if WORD.search(gap) and not any(p.search(before, end) for p in first):
             return True
     return False

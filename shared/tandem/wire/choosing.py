@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from tandem.core.commands import Choose
-from tandem.wire.clause import BOUNDARY, Clauses
+from tandem.wire.clause import BOUNDARY, Clauses, blanked, within
 from tandem.wire.folding import WORD, words
 from tandem.wire.options import MOST_OFFERED
 from tandem.wire.said import Gathered, Said
@@ -18,17 +18,9 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     """The options that a sentence names, where nothing but options stands in it."""
     if setting.kind != "catch-up" or not r.numbers:
         return
-    text = list(r.text)
     hits = (*r.hits, *r.chat, *r.fillers, *r.options, *r.proposes, *r.meets)
-    spans = [
-        *((h.start, h.end) for h in hits),
-        *((w.start, w.end) for w in r.whens),
-        *((s, e) for s, e, _ in r.numbers),
-    ]
-    for start, end in spans:
-        text[start:end] = " " * (end - start)
-    for m in r.lex.pattern("option").finditer(r.text):
-        text[m.start() : m.end()] = " " * (m.end() - m.start())
+    known = [(h.start, h.end) for h in hits] + [(w.start, w.end) for w in r.whens] + [(s, e) for s, e, _ in r.numbers]
+    known += [m.span() for m in r.lex.pattern("option").finditer(r.text)]
     reasons, praise = [c for c in r.chat if c.kind == "reason"], [o for o in r.options if o.kind in ("ok", "any")]
     negators = [
         m.span()
@@ -36,8 +28,7 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
         if not any(h.start <= m.start() < h.end for h in (*r.hits, *r.fillers, *praise, *reasons))
     ]
     if r.has("met", "went", "not_met"):  # "the first meeting was wonderful"
-        mail.doubts.update(("choice", "report"))
-        mail.unclear.append((r.sentence.start, r.sentence.end))
+        mail.ask(r.sentence, "choice", "report")
         return
     if _reasons(r, mail):
         mail.rest.append(r.sentence)
@@ -48,24 +39,22 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
         return
     taken = _taken(r)
     numbers = [n for n in _not_denied(r, negators) if not any(a <= n[0] < b for a, b in taken)]
-    for begin, end in _besides(r, numbers):
-        text[begin:end] = " " * (end - begin)
-    for begin, end in (*taken, *(m.span() for m in r.lex.pattern("so").finditer(r.text) if taken)):
-        text[begin:end] = " " * (end - begin)
-    for m in r.lex.pattern("negator").finditer(r.text) if len(numbers) < len(r.numbers) else ():
-        text[m.start() : m.end()] = " " * (m.end() - m.start())
-    left = words("".join(text))
+    known += [*_besides(r, numbers), *taken]
+    known += [m.span() for m in r.lex.pattern("so").finditer(r.text) if taken]
+    if len(numbers) < len(r.numbers):
+        known += [m.span() for m in r.lex.pattern("negator").finditer(r.text)]
+    left = words(blanked(r.text, known))
     between = [r.text[a[1] : b[0]].strip() for a, b in zip(r.numbers, r.numbers[1:], strict=False)]
     most = setting.context.options or MOST_OFFERED
     loose = any(w.day is None and w.hour is not None and not w.hour.known for w in r.whens)  # "1 or at 3"
     sure = not left and not loose and not r.doubtful and not r.asks and all(1 <= n <= most for _, _, n in numbers)
     if r.asks and (r.proposes or any(w.day and w.hour for w in r.whens)) and not left:
         sure = all(1 <= n <= most for _, _, n in numbers)
-    known = [*r.hits, *r.options]
+    decided = [*r.hits, *r.options]
     perhaps = (m.span() for m in r.lex.pattern("tentative").finditer(r.text))
-    if any(not any(h.start <= s and e <= h.end for h in known) for s, e in perhaps):  # "perhaps 2"
+    if any(not within(decided, *span) for span in perhaps):  # "perhaps 2"
         sure = False
-    aside = [(h.start, h.end) for h in (*known, *r.chat, *r.fillers)] + taken
+    aside = [(h.start, h.end) for h in (*decided, *r.chat, *r.fillers)] + taken
     hedges = (m.start() for m in r.lex.pattern("hedge").finditer(r.text))
     if any(not any(s <= at < e for s, e in aside) for at in hedges):  # 1と言いたいところですが
         sure = False
@@ -73,8 +62,7 @@ def choices(setting: Setting, r: Clauses, mail: Gathered) -> None:
     joins = [b for b in between if to.fullmatch(b) and not r.lex.pattern("option").fullmatch(b)]  # "1 to 3"
     denied = bool(negators) and len(numbers) == len(r.numbers)
     if not sure or denied or joins or any(b in ("-", "–", ".", ":") for b in between) or r.has("none", "no"):
-        mail.unclear.append((r.sentence.start, r.sentence.end))
-        mail.doubts.add("choice")
+        mail.ask(r.sentence, "choice")
         return
     for start, end, number in numbers:
         mail.said.append(Said(r.sentence.start + start, r.sentence.start + end, "choice", number, Choose(number)))
@@ -95,11 +83,7 @@ def refuses_some(setting: Setting, r: Clauses, mail: Gathered) -> bool:
     """Whether a sentence declines only some of the options and says no more ("we can't do the third")."""
     if setting.kind != "catch-up" or not r.numbers or r.asks or r.wishes or r.doubtful or r.meets or r.whens:
         return False
-    if (
-        not r.hits
-        or any(h.kind != "decline" for h in r.hits)
-        or any(r.lex.pattern(k).search(r.text) for k in ("but", "so"))
-    ):
+    if not r.hits or any(h.kind != "decline" for h in r.hits) or r.says("but", "so"):
         return False
     out = {n[2] for n in r.numbers}
     if len(out) >= (setting.context.options or MOST_OFFERED) or 99 in out:
@@ -130,17 +114,20 @@ def _excepted(r: Clauses) -> list[tuple[int, int, int]]:
     first, last = min(s for s, _ in cues), max(out[-1][1], *(e for _, e in cues))
     if words(re.split(r"[,;:–]", r.text[last:])[0]) and len(words(r.text[:first])) > 1:
         return []  # "all fine but the second is best"; "all but the second work" leaves it out
-    left = list(r.text)
-    for begin, end in _pieces(r.text[last:]):  # "anything but the first, we're on a trip that morning"
-        if any(r.lex.pattern(k).search(r.text, last + begin, last + end) for k in ("elsewhere", "busy")):
-            left[last + begin : last + end] = " " * (end - begin)
-    known = [*cues, *suit, *((h.start, h.end) for h in (*wide, *r.chat, *r.fillers)), *((n[0], n[1]) for n in out)]
+    reasons = [(last + begin, last + end) for begin, end in _pieces(r.text[last:])]
+    reasons = [p for p in reasons if r.says("elsewhere", "busy", at=p)]  # "all but the first, we're on a trip then"
+    known = [
+        *cues,
+        *suit,
+        *reasons,
+        *((h.start, h.end) for h in (*wide, *r.chat, *r.fillers)),
+        *((n[0], n[1]) for n in out),
+    ]
     known += [m.span() for k in ("option", "option_noun") for m in r.lex.pattern(k).finditer(r.text)]
-    for start, end in known:
-        left[start:end] = " " * (end - start)
+    left = words(blanked(r.text, known))
     others = [n for n in r.numbers if n not in out and not any(s <= n[0] < e for s, e in suit)]
     hedges = [m for m in r.lex.pattern("hedge").finditer(r.text) if not any(s <= m.start() < e for s, e in cues)]
-    return [] if words("".join(left)) or others or hedges else out
+    return [] if left or others or hedges else out
 
 
 def _between(r: Clauses, start: int, end: int) -> bool:
@@ -148,11 +135,14 @@ def _between(r: Clauses, start: int, end: int) -> bool:
     return start <= end and bool(words(r.lex.pattern("option").sub(" ", r.text[start:end])))
 
 
+def _only_names(r: Clauses) -> bool:
+    """Whether a sentence names options and neither asks nor decides anything, nor under a condition."""
+    return not (r.asks or r.wishes or r.hits or r.doubtful or r.proposes or r.meets or r.says("hedge"))
+
+
 def _refuses_all_it_names(r: Clauses, negators: list[tuple[int, int]]) -> bool:
     """Whether a sentence only says which options are out ("neither the first nor the third")."""
-    if r.asks or r.wishes or r.hits or r.doubtful or r.proposes or r.meets or r.lex.pattern("hedge").search(r.text):
-        return False
-    if any(r.lex.pattern(k).search(r.text) for k in ("but", "tentative")):
+    if not _only_names(r) or r.says("but", "tentative"):
         return False
     first = min(n[0] for n in r.numbers)
     clauses = [r.clause(start) for start, _ in negators]
@@ -173,10 +163,7 @@ def _reasons(r: Clauses, mail: Gathered) -> bool:
     chosen = {x.value for x in mail.said if x.family == "choice"}
     if not chosen or "choice" in mail.doubts or chosen & {n for _, _, n in r.numbers}:
         return False
-    if r.asks or r.wishes or r.hits or r.doubtful or r.proposes or r.meets or r.lex.pattern("hedge").search(r.text):
-        return False
-    clauses = [r.clause(start) for start, _, _ in r.numbers]
-    return all(any(r.lex.pattern(k).search(r.text, *clause) for k in ("elsewhere", "busy")) for clause in clauses)
+    return _all_taken(r)
 
 
 def _taken(r: Clauses) -> list[tuple[int, int]]:
@@ -186,7 +173,7 @@ def _taken(r: Clauses) -> list[tuple[int, int]]:
     on = [
         (begin, end) for begin, end in pieces
         if not any(begin <= h.start < end for h in (*r.hits, *r.doubtful, *r.proposes, *r.meets))
-        and (any(r.lex.pattern(k).search(r.text, begin, end) for k in ("elsewhere", "busy"))
+        and (r.says("elsewhere", "busy", at=(begin, end))
              or any(begin <= o.start < end and o.kind == "decline" for o in r.options))
     ]  # fmt: skip
     kept = [p for p in pieces if p not in on]
@@ -200,10 +187,7 @@ def _taken(r: Clauses) -> list[tuple[int, int]]:
 
 def _all_taken(r: Clauses) -> bool:
     """Whether a sentence only says what is on at each time that it names ("1 clashes with exams, 2 is a holiday")."""
-    if r.asks or r.wishes or r.hits or r.doubtful or r.proposes or r.meets or r.lex.pattern("hedge").search(r.text):
-        return False
-    clauses = {r.clause(n[0]) for n in r.numbers}
-    return all(any(r.lex.pattern(k).search(r.text, *clause) for k in ("elsewhere", "busy")) for clause in clauses)
+    return _only_names(r) and all(r.says("elsewhere", "busy", at=r.clause(n[0])) for n in r.numbers)
 
 
 def _means_it(r: Clauses, begin: int, end: int) -> bool:
@@ -230,7 +214,7 @@ def _besides(r: Clauses, numbers: list[tuple[int, int, int]]) -> list[tuple[int,
         behind = apart and numbers[-1][1] <= begin
         # "2, then the computer room is free"
         unsure = tuple("but" if k == "break" else k for k in kinds if k != "question")
-        if behind and not r.wishes and not any(r.lex.pattern(k).search(r.text, begin, end) for k in unsure):
+        if behind and not r.wishes and not r.says(*unsure, at=(begin, end)):
             out.append((begin, end))
     return [*out, *_led_in(r, numbers, kinds)]
 
@@ -247,7 +231,7 @@ def _led_in(r: Clauses, numbers: list[tuple[int, int, int]], kinds: tuple[str, .
         holds = [h for h in (*r.hits, *r.doubtful, *r.proposes, *r.meets, *r.options) if begin <= h.start < end]
         kept = any(begin <= n[0] < end for n in r.numbers) or end == first
         small = tuple(k for k in kinds if k != "break")
-        if not holds and not kept and not any(r.lex.pattern(k).search(r.text, begin, end) for k in small):
+        if not holds and not kept and not r.says(*small, at=(begin, end)):
             out.append((begin, end))
     return out
 

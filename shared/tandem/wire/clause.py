@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tandem.wire.folding import Folded, words
@@ -62,15 +63,20 @@ class Clauses:
     def has(self, *kinds: str) -> bool:
         return any(h.kind in kinds for h in self.hits)
 
+    def says(self, *keys: str, at: tuple[int, int] | None = None) -> bool:
+        """Whether a phrase of one of these kinds stands in the sentence, or in the part `at` of it."""
+        return any(self.lex.pattern(key).search(self.text, *(at or (0, len(self.text)))) for key in keys)
+
+    def greeted(self, position: int) -> bool:
+        """Whether what stands there is greeted ("Dear Tom")."""
+        return any(c.kind == "greeting" and 0 <= position - c.end <= 2 for c in self.chat)
+
     def rest(self) -> list[str]:
         """The words that nothing above accounts for."""
-        text = list(self.text)
         known = (*self.hits, *self.chat, *self.proposes, *self.meets, *self.fillers, *self.options)
         spans = [(h.start, h.end) for h in known]
         spans += [(w.start, w.end) for w in self.whens] + [(s, e) for s, e, _ in self.numbers]
-        for start, end in spans:
-            text[start:end] = " " * (end - start)
-        return words("".join(text))
+        return words(blanked(self.text, spans))
 
     def boundary_between(self, first: int, second: int) -> bool:
         low, high = min(first, second), max(first, second)
@@ -84,6 +90,15 @@ class Clauses:
                 if not any(h.start < m.end() and m.start() < h.end for h in self.hits):
                     edges += [m.start(), m.end()]
         return max(e for e in edges if e <= position), min(e for e in edges if e > position or e == len(self.text))
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with spaces in these places, and all others where they were."""
+    left = list(text)
+    for start, end in spans:
+        begin, stop = max(start, 0), min(end, len(left))
+        left[begin:stop] = " " * (stop - begin)
+    return "".join(left)
 
 
 def within(hits: list[Hit], start: int, end: int) -> bool:

@@ -10,6 +10,13 @@ from tandem.wire.phrases import Lexicon, regex
 from tandem.wire.sentences import Sentence
 from tandem.wire.times import Calendar
 
+# what a longer small word takes away: the 不 of 不过 is no no, the "combinado" of "como combinado" no fine, and "no,
+# thank YOU" refuses nothing
+_SMALL = {
+    True: ((("yes", "ok"), ("filler",)), (POLAR, ("thanks",))),
+    False: ((POLAR, ("filler", "break", "third_person")),),
+}
+
 
 def read(
     sentence: Sentence,
@@ -104,15 +111,10 @@ def _without_small_talk(out: Clauses, decided: list[Hit]) -> list[Hit]:
     if any(h.kind in ("any", "both", "none") for h in decided):  # the 3个都可以 of 第1个或者第3个都可以 is one of them
         signs = {m.end() for m in lex.pattern("ordinal_sign").finditer(text)}
         decided = [h for h in decided if h.kind not in ("any", "both", "none") or h.start not in signs]
-    # the 不 of 不过 is no no, and the "combinado" of "como combinado" no fine
-    polar = ("yes", "ok") if lex.spaced else POLAR
-    if any(h.kind in polar for h in decided):
-        kinds = ("filler", "thanks") if lex.spaced else ("filler", "break", "third_person")
-        small = [Hit(k, *m.span()) for k in kinds for m in lex.pattern(k).finditer(text)]
-        decided = [h for h in decided if h.kind not in polar or not any(shorter(h, f) for f in small)]
-    if lex.spaced and any(h.kind == "no" for h in decided):  # "no, thank YOU"
-        small = [Hit("thanks", *m.span()) for m in lex.pattern("thanks").finditer(text)]
-        decided = [h for h in decided if h.kind != "no" or not any(shorter(h, f) for f in small)]
+    for polar, kinds in _SMALL[lex.spaced]:
+        if any(h.kind in polar for h in decided):
+            small = [Hit(k, *m.span()) for k in kinds for m in lex.pattern(k).finditer(text)]
+            decided = [h for h in decided if h.kind not in polar or not any(shorter(h, f) for f in small)]
     chat = [m.span() for m in lex.pattern("chat").finditer(text)]
     begun = [  # the "je viens" of "je viens d'apprendre" is no coming
         h for h in decided if h.kind in ("accept", "met") and any(s == h.start and h.end < e for s, e in chat)

@@ -43,12 +43,6 @@ def _place(r: Clauses, hit: Hit) -> tuple[int, int]:
     return r.sentence.start + hit.start, r.sentence.start + hit.end
 
 
-def _ask(r: Clauses, mail: Gathered, *families: str) -> None:
-    """The sentence is to be asked about, and whatever else was said of these families with it."""
-    mail.doubts.update(families)
-    mail.unclear.append((r.sentence.start, r.sentence.end))
-
-
 def _yes_or_no(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, _: set[int]) -> Meaning:
     place, family, weak = _place(r, hit), setting.family(hit.kind), hit.kind == "ok"
     yes, command = hit.kind != "no", setting.polar(hit.kind)
@@ -63,10 +57,10 @@ def _yes_or_no(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, _: set[in
     if family == "rsvp":
         value = "ACCEPTED" if yes else "DECLINED"
         if yes and not r.rest() and r.whens and not meant.matches(setting, r, r.whens):
-            _ask(r, mail, family)  # "yes, Wednesday" to Tuesday's meeting
+            mail.ask(r.sentence, family)  # "yes, Wednesday" to Tuesday's meeting
             return None
     if family == "choice" and yes and any(w.day and not w.hour for w in r.whens):
-        _ask(r, mail, family)  # "fine, the 15th": which of the slots is that?
+        mail.ask(r.sentence, family)  # "fine, the 15th": which of the slots is that?
         return None
     mail.said.append(Said(*place, family, value, command, weak=weak, polar=True))
     return None
@@ -79,10 +73,10 @@ def _objects(*_: object) -> Meaning:
 def _mine_or_wrong(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, _: set[int]) -> Meaning:
     mine = hit.kind == "mine"
     if mine and setting.kind != "notice":  # "that was me, sorry": no yes
-        _ask(r, mail, setting.family(hit.kind))
+        mail.ask(r.sentence, setting.family(hit.kind))
         return None
     if not setting.context.asks:
-        _ask(r, mail)
+        mail.ask(r.sentence)
         return None
     return mine, Undo() if setting.kind == "receipt" else Confirm(mine)
 
@@ -92,14 +86,14 @@ def _report(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set[in
         mail.asides.append(r.sentence)
         return None
     if meant.of_last_week(setting, r, hit):
-        _ask(r, mail, "report")
+        mail.ask(r.sentence, "report")
         return None
     if meant.another_month(setting, r, hit):  # "In September we met. Yesterday we didn't."
         mail.asides.append(r.sentence)
         return None
     if meant.future(setting, r, hit) or not setting.over:
         if setting.kind in ATTENDING or not r.has("yes", "ok", "no"):  # "Yes, Joy takes over; we spoke on Friday"
-            _ask(r, mail, "report")
+            mail.ask(r.sentence, "report")
         return None
     used.update(range(len(r.whens)))
     held = hit.kind != "not_met"
@@ -113,7 +107,7 @@ def _kept(_: Setting, r: Clauses, hit: Hit, mail: Gathered, __: set[int]) -> Mea
     mail.doubts.add("answer")
     said = r.text[hit.start : hit.end]
     if r.lex.pattern("no").search(said) or r.lex.pattern("negator").search(said):
-        _ask(r, mail)
+        mail.ask(r.sentence)
     else:
         mail.chatted = True
     return None
@@ -124,7 +118,7 @@ def _not_yet(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, _: set[int]
         mail.asides.append(r.sentence)
         return None
     if not (_once_more(r, hit, mail) or (setting.kind in ATTENDING and _undecided(r, mail))):
-        _ask(r, mail, "report", *((setting.family("no"),) if r.has("no") else ()))
+        mail.ask(r.sentence, "report", *((setting.family("no"),) if r.has("no") else ()))
     return None
 
 
@@ -136,11 +130,11 @@ def _attends(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set[i
 def _cancel(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, used: set[int]) -> Meaning:
     if setting.kind == "receipt" and not r.whens and not meant.names_meeting(r, r.text[hit.start : hit.end]):
         if not any(x.family == "answer" for x in mail.said):  # "that was a mistake, please cancel it"
-            _ask(r, mail)
+            mail.ask(r.sentence)
         return None
     another = meant.another_month(setting, r, hit) or not meant.same_meeting(setting, r, hit, used)
     if setting.kind in ASKED or another:
-        _ask(r, mail, "report")
+        mail.ask(r.sentence, "report")
         return None
     return "cancel", Cancel(setting.context.meeting)
 
@@ -149,7 +143,7 @@ def _pause(setting: Setting, r: Clauses, _: Hit, mail: Gathered, used: set[int])
     last = until(setting, r)
     used.update(range(len(r.whens)))
     if last is None:
-        _ask(r, mail)
+        mail.ask(r.sentence)
         return None
     return last, Pause(last)
 
@@ -171,17 +165,17 @@ def _any(_: Setting, r: Clauses, hit: Hit, mail: Gathered, __: set[int]) -> Mean
         return None  # "we have exams all week", "all three fall into exam week, so none suits us"
     # "any on Thursday", "after two any of them": not all that was offered; "las tres" are no hour
     if any((w.end <= hit.start or hit.end <= w.start) and not _own_statement(r, hit, w) for w in r.whens):
-        _ask(r, mail, "choice")
+        mail.ask(r.sentence, "choice")
         return None
     if r.rest() and r.lex.pattern("but").search(r.text, hit.end):  # "any but what Tom said"
-        _ask(r, mail, "choice")
+        mail.ask(r.sentence, "choice")
         return None
     return "any", Choose(-1)
 
 
 def _none(_: Setting, r: Clauses, hit: Hit, mail: Gathered, __: set[int]) -> Meaning:
     if standing.goes_on(r, hit.end):  # "none of my pupils have handed in the forms"
-        _ask(r, mail, "choice")
+        mail.ask(r.sentence, "choice")
         return None
     return False, Choose(0)
 
@@ -190,7 +184,7 @@ def _both(setting: Setting, r: Clauses, hit: Hit, mail: Gathered, _: set[int]) -
     if _of_something(r, hit):
         return None
     if setting.context.options != 2:
-        _ask(r, mail)
+        mail.ask(r.sentence)
         return None
     mail.said.append(Said(*_place(r, hit), "choice", 1, Choose(1)))
     return 2, Choose(2)

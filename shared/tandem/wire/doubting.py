@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tandem.wire import names, standing
+from tandem.wire import standing
 from tandem.wire.clause import REPORTS, Clauses, Hit
 from tandem.wire.said import Gathered
 from tandem.wire.setting import ASKED, ATTENDING, Setting
@@ -15,7 +15,7 @@ def aside(setting: Setting, r: Clauses, hit: Hit) -> bool:
         return standing.goes_on_alone(r, hit)
     if setting.kind == "escalation" and hit.kind in ("acknowledge", "met", "not_met", "not_yet"):
         # "I see that no meeting took place", but not "before I do anything, I should like to know"
-        return not r.asks and not any(r.lex.pattern(k).search(r.text) for k in ("hedge", "first_of_all"))
+        return not r.asks and not r.says("hedge", "first_of_all")
     if setting.kind == "catch-up" and hit.kind in ("met", "went", "not_met"):
         return not r.asks and not r.numbers and not r.has("any", "none")  # "a pity that it did not work out"
     return setting.kind in ATTENDING and _tells_of_another(setting, r, hit)
@@ -25,13 +25,14 @@ def _tells_of_another(setting: Setting, r: Clauses, hit: Hit) -> bool:
     """Whether a colleague is named who comes or does not."""
     if hit.kind not in ("accept", "decline", "tentative") or not standing.of_another(r, hit):
         return False
-    people = names.people(r.text[: hit.start], setting.context.agreement, setting.context.school)
-    return any(f.person.key != setting.context.sender.key for f in people)
+    return bool(setting.others(r.text[: hit.start]))
 
 
 def moot(setting: Setting, r: Clauses, hit: Hit) -> bool:
     """Whether what is unsure changes nothing: it was said for sure as well in the same sentence ("Tom can't come, I
     can't come"), or beside a report it tells who took part or was away."""
+    if hit.kind == "mine":
+        return setting.kind != "notice"  # the 是我 of 是我们的校庆
     if r.asks:
         return False
     if hit.kind in ("no", "wrong") and r.has("wrong"):

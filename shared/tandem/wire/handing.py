@@ -42,6 +42,7 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
     if not moved and not addressed and not mentioned:
         return  # "Exams are taking over here."
     sender = context.sender.key
+    theirs = [r for r in about if r.has("leaves") or (r.has("leaving") and _of_another(setting, r))]
     going = any(r.has("leaving") and not _of_another(setting, r) for r in about)
     me = going or not [p for p in others if p != sender]
     others = [p for p in others if p != sender]
@@ -52,7 +53,7 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
         to = (known[others[0]].name, known[others[0]].email)
     if not going and not addressed and (any(r.has("decline", "no") for r in readings) or all(map(_stands_in, about))):
         return  # "I can't make it, Tom will come in my place": for one meeting
-    if going and any(r.has("leaves") or (r.has("leaving") and _of_another(setting, r)) for r in about):
+    if going and theirs:
         sure = False
     if me and not going and any(r.lex.pattern("from_them").search(r.text) for r in about):
         sure = False  # "Joy takes over from him", whoever that is
@@ -63,7 +64,7 @@ def hand_over(setting: Setting, readings: list[Clauses], mail: Gathered) -> None
         return  # "I am retiring, and there is nobody who takes over": why, and no hand-over yet
     if to is None or who is None or not sure or not taken or to[1].lower() == who:
         for r in about:
-            mail.unclear.append((r.sentence.start, r.sentence.end))
+            mail.ask(r.sentence)
     else:
         email = context.sender.email if who == context.sender.key else known[who].email
         spoken = [h.start for h in first.hits if h.kind in ("takes_over", "leaving", "leaves")]
@@ -80,8 +81,7 @@ def _of_another(setting: Setting, r: Clauses) -> bool:
     if r.lex.spaced or r.lex.pattern("first_person").search(r.text):
         return False
     end = min(h.end for h in r.hits if h.kind == "leaving")
-    people = names.people(r.text[:end], setting.context.agreement, setting.context.school)
-    return any(f.person.key != setting.context.sender.key for f in people)
+    return bool(setting.others(r.text[:end]))
 
 
 def _stands_in(r: Clauses) -> bool:

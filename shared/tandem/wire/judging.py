@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tandem.wire.clause import BOUNDARY, POLAR, REPORTS, RUNNING, Clauses, Hit, inside, within
+from tandem.wire.clause import BOUNDARY, POLAR, REPORTS, RUNNING, Clauses, Hit, blanked, inside, within
 from tandem.wire.folding import WORD, words
 from tandem.wire.standing import at_start, foreign, stands_alone
 
@@ -40,7 +40,7 @@ class _Doubts:
 def judge(out: Clauses, attending: bool) -> None:
     """Sorts out what does not hold: words in a question, under a condition, negated, or not standing alone."""
     out.hints = bool(out.lex.pattern("hint").search(out.text))
-    cue = _cues(out)
+    cue = _question_words(out)
     out.wishes = _wishes(out)
     doubts = _doubts(out, _asked_from(out, cue))
     holding: list[Hit] = []
@@ -71,7 +71,7 @@ def judge(out: Clauses, attending: bool) -> None:
     ]
 
 
-def _cues(out: Clauses) -> list[int]:
+def _question_words(out: Clauses) -> list[int]:
     """Where words stand that make a question of what follows."""
     small = [*out.chat, *out.fillers]
     return [
@@ -222,13 +222,18 @@ def _foreign(out: Clauses, hit: Hit, _: _Doubts) -> bool:
     return foreign(out, hit)
 
 
+def _other_meetings(out: Clauses) -> list[Span]:
+    """Where somebody else's meetings are named, but to take something back ("no, wait, that was the governors'")."""
+    corrected = [f for f in out.fillers if f.kind == "corrects"]
+    places = [m.span() for m in out.lex.pattern("elsewhere").finditer(out.text)]
+    return [place for place in places if not inside(corrected, *place)]
+
+
 def _elsewhere(out: Clauses, hit: Hit, _: _Doubts) -> bool:
     """Whether somebody else's meeting is named in the same clause ("we called off the parents' evening")."""
     if hit.kind not in ("met", "went", "not_met", "accept", "cancel"):
         return False
-    corrected = [f for f in out.fillers if f.kind == "corrects"]  # "no, wait, I was thinking of the governors' meeting"
-    places = [m.span() for m in out.lex.pattern("elsewhere").finditer(out.text)]
-    places = [p for p in places if not inside(corrected, *p)]
+    places = _other_meetings(out)
     told = hit.kind in ("met", "went") and not any(h.kind in POLAR and stands_alone(out, h) for h in out.hits)
     # "la reunión de padres fue ayer y estuvo muy bien", but not "last month it fell through, this time we met"
     spoken_of = [out.clause(h.start) for h in out.hits if h.kind == "not_met"]
@@ -282,7 +287,7 @@ def _yes_to_another(out: Clauses, holding: list[Hit], doubts: _Doubts) -> bool:
     if any(h.kind in ("met", "went") and _elsewhere(out, h, doubts) for h in out.doubtful):
         return True
     after = [h.end for h in holding if h.kind in ("yes", "ok")]
-    places = [m.start() for m in out.lex.pattern("elsewhere").finditer(out.text)]
+    places = [start for start, _ in _other_meetings(out)]
     return any(place >= end and len(words(out.text[end:place])) < 4 for end in after for place in places)
 
 
@@ -314,7 +319,7 @@ def _with_others(out: Clauses, hit: Hit) -> bool:
     """Whether it is somebody outside the partnership who is to be talked to ("with my pupils")."""
     begin, end = out.clause(hit.start)
     near = max(end, hit.end + NEAR)  # the "na" of "na wanafunzi wangu" begins a clause elsewhere
-    return any(out.lex.pattern(k).search(out.text, begin, near) for k in ("child", "others"))
+    return out.says("child", "others", at=(begin, near))
 
 
 def _of_a_number(out: Clauses, start: int, end: int) -> bool:
@@ -350,11 +355,8 @@ def _relative(out: Clauses, start: int) -> bool:
     """Whether a question word behind a comma goes on with a statement ("a song, which had half the class in tears")."""
     if not out.lex.spaced:
         return False
-    before = list(out.text[:start])
     spans = [(h.start, h.end) for h in (*out.hits, *out.chat, *out.fillers)] + [(w.start, w.end) for w in out.whens]
-    for begin, end in spans:
-        before[begin : min(end, start)] = " " * max(min(end, start) - begin, 0)
-    return bool(WORD.search("".join(before)))
+    return bool(WORD.search(blanked(out.text, spans)[:start]))
 
 
 def _embedded(out: Clauses, start: int) -> bool:
@@ -367,10 +369,8 @@ def _quoted(out: Clauses) -> list[Hit]:
     quotes = [Hit("quoted", *m.span()) for m in _QUOTED.finditer(out.text)]
     if not quotes:
         return []
-    around = list(out.text)
-    for span in (*quotes, *out.chat, *out.fillers):
-        around[span.start : span.end] = " " * (span.end - span.start)
-    return quotes if WORD.search("".join(around)) else []
+    known = [(h.start, h.end) for h in (*quotes, *out.chat, *out.fillers)]
+    return quotes if WORD.search(blanked(out.text, known)) else []
 
 
 def _anothers(out: Clauses, hit: Hit, holding: list[Hit]) -> bool:
@@ -384,7 +384,5 @@ def _only_dates_after_last_boundary(out: Clauses) -> bool:
     bounds = [m.end() for m in BOUNDARY.finditer(out.text) if m.end() < out.whens[-1].start]
     if not bounds:
         return False
-    tail = list(out.text)
-    for start, end in [*((f.start, f.end) for f in out.fillers), *((w.start, w.end) for w in out.whens)]:
-        tail[start:end] = " " * (end - start)
-    return not re.search(r"\w", "".join(tail[max(bounds) :]))
+    known = [*((f.start, f.end) for f in out.fillers), *((w.start, w.end) for w in out.whens)]
+    return not re.search(r"\w", blanked(out.text, known)[max(bounds) :])

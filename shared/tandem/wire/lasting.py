@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from tandem.core.commands import Absence, Rsvp
-from tandem.wire import names
 from tandem.wire.clause import Clauses
 from tandem.wire.folding import fold
 from tandem.wire.mentions import Day
@@ -34,16 +33,12 @@ def _whole_week(r: Clauses, day: Day | None) -> bool:
 
 def _of_another(setting: Setting, r: Clauses) -> bool:
     """Whether a sentence speaks of somebody else alone."""
-    if any(r.lex.pattern(k).search(r.text) for k in ("first_person", "from_me")):
+    if r.says("first_person", "from_me"):
         return False
-    greeted = {h.end for h in r.chat if h.kind == "greeting"}
-    named = [
-        f for f in names.people(r.text, setting.context.agreement, setting.context.school)
-        if f.person.key != setting.context.sender.key and not any(0 <= f.start - g <= 2 for g in greeted)
-        and r.text[f.end : f.end + 1] not in (",", ":", "!")
-    ]  # fmt: skip
-    told = "first_person" in r.lex.raw["say"] or r.lex.pattern("third_person").search(r.text)
-    return bool(named and told)
+    told = "first_person" in r.lex.raw["say"] or r.says("third_person")
+    return told and any(
+        not r.greeted(f.start) and r.text[f.end : f.end + 1] not in (",", ":", "!") for f in setting.others(r.text)
+    )
 
 
 def absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> None:
@@ -53,10 +48,10 @@ def absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> No
         return
     closed = [m.span() for m in r.lex.pattern("hint").finditer(r.text)]
     if any(s < hits[0].end and hits[0].start < e for s, e in closed):  # 学校が休みです: the school's, and needs a label
-        mail.unclear.append((r.sentence.start, r.sentence.end))
+        mail.ask(r.sentence)
         return
     if _of_another(setting, r):  # "Zoë can't on Tuesday, she is away on a course"
-        mail.unclear.append((r.sentence.start, r.sentence.end))
+        mail.ask(r.sentence)
         return
     cal, clock = setting.calendar(r.lex.language), setting.clock(r.lex.language)
     back = [m.start() for m in r.lex.pattern("back").finditer(r.text)]
@@ -64,7 +59,6 @@ def absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> No
         s for s in cal.ranges(r.text) if not any(not r.boundary_between(b, s[0] if b < s[0] else s[1]) for b in back)
     ]
     spans = [s for s in spans if not any(not r.boundary_between(p.start, s[0]) for p in (*r.proposes, *r.meets))]
-    place = (r.sentence.start, r.sentence.end)
     spans = [  # "it was to be Tuesday, but I was away"
         s for s in spans if s[1] > hits[0].start or not r.lex.pattern("break").search(r.text, s[1], hits[0].start)
     ]
@@ -76,11 +70,11 @@ def absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> No
     if len(spans) != 1 or spans[0][3] is None or (spans[0][3].period and spans[0][2] is spans[0][3] and not week):
         answered = r.has("decline") or (setting.kind in ATTENDING and not spans and r.has("accept"))
         if not answered and not any(x.family == "rsvp" and x.value == "DECLINED" for x in mail.said):
-            mail.unclear.append(place)
+            mail.ask(r.sentence)
         return
     start, end, first, last = spans[0]
     if last is None or cal.is_limit("before", r.text, last):  # the last day away, or the first day back?
-        mail.unclear.append(place)
+        mail.ask(r.sentence)
         return
     until = clock.day(last, near_meeting=first is last)
     begin = None if first is None else until if first is last else clock.day(first)
@@ -89,7 +83,7 @@ def absences(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> No
     if begin and until and begin > until and first is not None and first.year is None and first.month is None:
         begin = None
     if until is None or (first is not None and (begin is None or begin > until)) or until < clock.today:
-        mail.unclear.append(place)
+        mail.ask(r.sentence)
         return
     used.update(i for i, w in enumerate(r.whens) if start <= w.start and w.end <= end)
     hit = hits[0]

@@ -8,7 +8,7 @@ A phrase is plain words; `(a|b)` is either, `[x]` may be left out, `*` stands fo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import tomli
 
 from tandem.wire.folding import fold
-from tandem.wire.sieve import Needed, Phrases, demanded, needed
+from tandem.wire.sieve import Needed, Phrases, demanded
 
 LANGUAGES = ("en", "fr", "es", "pt", "de", "sw", "hi", "ar", "zh", "ja")
 _FOLDER = Path(__file__).parent / "phrases"
@@ -128,27 +128,16 @@ class Lexicon:
 
     language: str
     raw: dict[str, Any]
+    # what has been made of it so far
+    _kinds: dict[str, Phrases] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _needed: dict[str, Needed] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _expressions: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _literals: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def spaced(self) -> bool:
         """Whether the language puts spaces between its words."""
         return bool(self.raw.get("spaced", True))
-
-    @cached_property
-    def _kinds(self) -> dict[str, Phrases]:
-        return {}
-
-    @cached_property
-    def _needed(self) -> dict[str, Needed]:
-        return {}
-
-    @cached_property
-    def _expressions(self) -> dict[str, str]:
-        return {}
-
-    @cached_property
-    def _literals(self) -> dict[str, str]:
-        return {}
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -188,14 +177,12 @@ class Lexicon:
     def _demands(self, phrase: str) -> tuple[frozenset[str], ...]:
         return demanded(phrase, self._macro, self._literal, self.common)
 
-    def _needs(self, phrase: str) -> Needed:
-        return needed(phrase, self._macro, self._literal, self.common)
-
     def _macro(self, name: str) -> Needed:
         """What `{name}` needs."""
         if name not in self._needed:
             self._needed[name] = None  # one that names itself needs nothing
-            self._needed[name] = self._needs(self.words[name]) if name in self.words else None
+            groups = self._demands(self.words[name]) if name in self.words else ()
+            self._needed[name] = groups[0] if groups else None
         return self._needed[name]
 
     def _literal(self, word: str) -> str:

@@ -49,14 +49,14 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
     if days and setting.days_of_meeting().issuperset(days) and not r.asks and r.has("decline", "no"):
         return  # "that day we have a staff meeting, so I can't"
     if r.meets and setting.kind in ("agreement", "review"):  # "I have to talk to the head first"
-        mail.unclear.append(place)
+        mail.ask(r.sentence)
         return
     if r.meets and not any(w.hour for w in whens):
         _talk(setting, r, mail, whens, clock)
         return
     if cued and not whens:
         if r.asks and not r.doubtful:
-            mail.unclear.append(place)
+            mail.ask(r.sentence)
         return
     if cued and not any(w.hour or r.asks for w in whens) and not r.asks and not any(w.day for w in whens):
         return
@@ -69,20 +69,19 @@ def proposals(setting: Setting, r: Clauses, mail: Gathered, used: set[int]) -> N
         if not any(h.start <= m.start() and m.end() <= h.end for h in known)
     ]
     if any(not r.boundary_between(min(e, w.start), max(s, w.start)) for s, e in negators for w in whens):
-        mail.unclear.append(place)
+        mail.ask(r.sentence)
         return
     if any(w.isdigit() for w in r.rest()):  # "at 10 or 11": a figure that nothing accounts for
-        mail.unclear.append(place)
+        mail.ask(r.sentence)
         return
-    busy = ("elsewhere", "busy")
-    if not r.asks and any(r.lex.pattern(k).search(r.text, *r.clause(w.start)) for k in busy for w in whens):
-        mail.unclear.append(place)  # "the parents' evening has been moved to Tuesday at 17:00"
+    if not r.asks and any(r.says("elsewhere", "busy", at=r.clause(w.start)) for w in whens):
+        mail.ask(r.sentence)  # "the parents' evening has been moved to Tuesday at 17:00"
         return
     moments = _moments(setting, r, whens, clock)
     if not cued and moments == [setting.context.starts] and r.has("yes", "ok"):
         return  # "yes, Tuesday at noon": the meeting's own time
     if moments is None or setting.context.starts in moments or any(m <= setting.context.now for m in moments):
-        mail.unclear.append(place)
+        mail.ask(r.sentence)
         return
     if not cued:
         r.proposes.append(Hit("propose", whens[0].start, whens[0].start))
@@ -132,14 +131,13 @@ def _beyond(r: Clauses) -> list[str]:
 def _talk(setting: Setting, r: Clauses, mail: Gathered, whens: list[When], clock: Clock) -> None:
     """A wish to talk, with or without a last day."""
     cal = setting.calendar(r.lex.language)
-    place = (r.sentence.start, r.sentence.end)
     days = [w.day for w in whens if w.day is not None]
     by: date | None = None
     ends = [d for d in days if not d.period and cal.is_limit("by", r.text, d)]
     if len(days) > 1 and len(ends) == 1:
         days = ends  # "this week or next, by the 16th at the latest"
     if len(days) > 1:
-        mail.unclear.append(place)
+        mail.ask(r.sentence)
         return
     if days:
         found = clock.day(days[0])
@@ -149,7 +147,7 @@ def _talk(setting: Setting, r: Clauses, mail: Gathered, whens: list[When], clock
             setting.kind in ATTENDING and days[0].period == "next-week"
         )  # moves the meeting, and says not when
         if found is None or another_week or not (limit or earlier):
-            mail.unclear.append(place)
+            mail.ask(r.sentence)
             return
         by = found - timedelta(days=1) if earlier and not days[0].period else found
     mail.said.append(Said(r.sentence.start + r.meets[0].start, r.sentence.start + r.meets[0].end, "meet", by, Meet(by)))

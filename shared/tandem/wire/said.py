@@ -42,6 +42,11 @@ class Gathered:
     corrected: list[tuple[int, int]] = field(default_factory=list)  # answers that the sender took back
     chatted: bool = False
 
+    def ask(self, sentence: Sentence, *families: str) -> None:
+        """A sentence is to be asked about, and whatever else the mail says of these families with it."""
+        self.doubts.update(families)
+        self.unclear.append((sentence.start, sentence.end))
+
     def whole(self) -> None:
         """Makes of unclear words whole sentences."""
         out = []

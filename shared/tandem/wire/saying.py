@@ -42,8 +42,7 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if r.told and setting.kind in ASKED and len(mail.said) + len(mail.unclear) == before:
         mail.asides.append(s)
         return
-    own = [h for h in r.doubtful if h.kind != "mine" or setting.kind == "notice"]  # the 是我 of 是我们的校庆
-    open_doubts = [h for h in own if not moot(setting, r, h) and not goes_on_with(setting, r, h, mail)]
+    open_doubts = [h for h in r.doubtful if not moot(setting, r, h) and not goes_on_with(setting, r, h, mail)]
     if open_doubts and all(aside(setting, r, h) for h in open_doubts):
         mail.asides.append(s)
         return
@@ -59,18 +58,17 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
         return
     denial = r.lex.pattern("negator").fullmatch(r.text.strip(" .!?"))  # "We met. Not!"
     if not said and (denial or judging.conditional(r)):  # "Yes. Subject to the governors' approval."
-        mail.doubts.update(("report", "rsvp", "answer", "choice"))
-        mail.unclear.append((s.start, s.end))
+        mail.ask(r.sentence, "report", "rsvp", "answer", "choice")
         return
     if not said and r.lex.pattern("defers").search(r.text):
         if setting.kind in ("agreement", "review"):
-            mail.unclear.append((s.start, s.end))  # "we shall put it to the governors": the answer is still to come
+            mail.ask(s)  # "we shall put it to the governors": the answer is still to come
             return
         if setting.kind in (*ATTENDING, *ASKED, "catch-up"):
             mail.asides.append(s)  # "Thanks, I'll ask Tom and tell you"
             return
     if not said and setting.kind == "escalation" and r.has("leaving"):  # "Thank you, but I retired last month"
-        mail.unclear.append((s.start, s.end))
+        mail.ask(s)
         return
     left = r.rest()
     more = bool(left or r.proposes or r.meets)
@@ -80,14 +78,14 @@ def say(setting: Setting, r: Clauses, mail: Gathered) -> None:
     if setting.kind == "review" and left and decided and r.lex.pattern("but").search(r.text, max(decided)):
         mail.doubts.add("answer")  # "yes, but the head would stop"
     if setting.kind in ("agreement", "review", "escalation") and left and not said and _begins_with_but(r):
-        mail.unclear.append((s.start, s.end))  # "Signed. But the phone number is wrong."
+        mail.ask(s)  # "Signed. But the phone number is wrong."
         if setting.kind != "escalation":
             mail.doubts.add("answer")
         return
     doubtful = bool(open_doubts) and not setting.buttoned  # beside a button, half an answer is chat
     why = r.hints and any(x.family == "cancel" for x in mail.said)  # "we must call it off. The school has no water."
     if doubtful or ((r.asks or r.wishes or (r.hints and not why)) and _asks_more(setting, r, said)):
-        mail.unclear.append((s.start, s.end))
+        mail.ask(s)
     elif not said and setting.kind == "catch-up" and r.whens:
         mail.rest.append(s)  # "le 3, merci": a day or an option, and no small talk
     elif left and not said:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from tandem.core.commands import Acknowledge, Choose, Command, Confirm, Report, Review, Rsvp, Sign, Undo
-from tandem.wire import times
+from tandem.wire import names, times
 from tandem.wire.clock import Clock
 from tandem.wire.folding import fold
 from tandem.wire.inbound import Context
@@ -108,6 +108,11 @@ class Setting:
                 context.now, self.zone, context.school, self.partner_zone, context.starts, means
             )
         return self._clocks[language]
+
+    def others(self, text: str) -> list[names.Found]:
+        """The participants whom a folded text names, but for the sender."""
+        found = names.people(text, self.context.agreement, self.context.school)
+        return [f for f in found if f.person.key != self.context.sender.key]
 
     @property
     def over(self) -> bool:

@@ -13,22 +13,16 @@ _TOKEN = re.compile(r"[()\[\]|*~?]|\{\w+\}|\s+|[^()\[\]|*~?{}\s]+|[{}]")
 Needed = frozenset[str] | None  # one of these stands in every text that holds the phrase; None: nobody can tell
 
 
-def needed(
-    phrase: str, macro: Callable[[str], Needed], literal: Callable[[str], str], common: frozenset[str] = frozenset()
-) -> Needed:
-    """The words of which a phrase (`phrases/README.md`) needs one. `macro` gives those of a `{name}`, `literal` the
-    part of a word that stands in every folded spelling of it, or nothing; rather than `common` words rarer ones."""
-    return _Sieve(phrase, macro, literal, common).alternatives()
-
-
 def demanded(
     phrase: str, macro: Callable[[str], Needed], literal: Callable[[str], str], common: frozenset[str] = frozenset()
 ) -> tuple[frozenset[str], ...]:
-    """Groups of words of which a text that holds the phrase has one each; the rarest first. As `needed`."""
+    """Groups of words of which a text that holds a phrase (`phrases/README.md`) has one each; the most telling first.
+    `macro` gives a group for a `{name}`, `literal` the part of a word that stands in every folded spelling of it, or
+    nothing; words that are not `common` tell more."""
     sieve = _Sieve(phrase, macro, literal, common)
     parts = [part for part in sieve.parts() if part]
-    if sieve.at < len(sieve.tokens):  # alternatives: only what all of them need
-        whole = needed(phrase, macro, literal, common)
+    if sieve.at < len(sieve.tokens):  # alternatives: what any of them has
+        whole = _Sieve(phrase, macro, literal, common).alternatives()
         return (whole,) if whole else ()
     return tuple(sorted(parts, key=sieve.worth, reverse=True))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tandem.wire.clause import AFFIRMED, BOUNDARY, POLAR, SHAPED, Clauses, Hit
+from tandem.wire.clause import AFFIRMED, BOUNDARY, POLAR, SHAPED, Clauses, Hit, blanked
 from tandem.wire.folding import WORD
 
 
@@ -47,14 +47,11 @@ def goes_on(out: Clauses, position: int) -> bool:
     """Whether words that are not understood follow a position in the same clause."""
     ends = [m.start() for p in (BOUNDARY, out.lex.pattern("break")) for m in p.finditer(out.text, position)]
     end = min([*ends, len(out.text)])
-    behind = list(out.text[position:end])
     spans = [
         (h.start, h.end) for h in (*out.fillers, *out.chat, *out.proposes, *out.meets, *out.hits) if h.start >= position
     ]
-    for start, stop in [*spans, *((w.start, w.end) for w in out.whens)]:
-        for i in range(max(start, position), min(stop, end)):
-            behind[i - position] = " "
-    return bool(WORD.search("".join(behind)))
+    spans += [(w.start, w.end) for w in out.whens]
+    return bool(WORD.search(blanked(out.text, spans)[position:end]))
 
 
 def at_start(out: Clauses, position: int, *, dates: bool = False) -> bool:
@@ -64,17 +61,13 @@ def at_start(out: Clauses, position: int, *, dates: bool = False) -> bool:
     for pattern in (BOUNDARY, out.lex.pattern("break")):
         for m in pattern.finditer(out.text, 0, position):
             begin = max(begin, m.end())
-    between = list(out.text[begin:position])
     before = [(h.start, h.end) for h in (*out.fillers, *out.chat, *(x for x in out.hits if x.end <= position))]
     if dates:
         before += [(w.start, w.end) for w in out.whens]
     if dates and out.numbers:  # "option 2 works for us", "2 and 3 are both fine with me"
         before += [(s, e) for s, e, _ in out.numbers] + [(h.start, h.end) for h in out.options]
         before += [m.span() for m in out.lex.pattern("option").finditer(out.text)]
-    for start, end in before:
-        for i in range(max(start, begin), min(end, position)):
-            between[i - begin] = " "
-    return not WORD.search("".join(between))
+    return not WORD.search(blanked(out.text, before)[begin:position])
 
 
 def stands_alone(out: Clauses, hit: Hit) -> bool:
